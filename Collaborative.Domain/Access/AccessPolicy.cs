@@ -1,0 +1,120 @@
+namespace Collaborative.Domain.Access;
+
+/// <summary>What a key may do; the names are those of the field.</summary>
+public enum Role
+{
+    Administrator,
+    Director,
+    Faculty,
+    Sponsor,
+    DataLead,
+    Member,
+    Integration,
+}
+
+/// <summary>Who is asking: one API key, its role, its collaborative and, for some roles, its teams.</summary>
+public sealed record Viewer
+{
+    public required Guid KeyId { get; init; }
+
+    public required string Name { get; init; }
+
+    public required Role Role { get; init; }
+
+    /// <summary>Null for administrators only.</summary>
+    public Guid? CollaborativeId { get; init; }
+
+    /// <summary>The teams that the key is limited to; empty when it is not limited to teams.</summary>
+    public IReadOnlySet<Guid> TeamIds { get; init; } = new HashSet<Guid>();
+
+    public bool IsLimitedToTeams => TeamIds.Count > 0;
+
+    /// <summary>May this viewer know that the team exists?</summary>
+    public bool Sees(Guid teamId) => !IsLimitedToTeams || TeamIds.Contains(teamId);
+
+    /// <summary>A director may do what others may not once a month is locked.</summary>
+    public bool MayOverrideLocks => Role is Role.Administrator or Role.Director;
+}
+
+/// <summary>Everything that can be asked of the system, as far as access is concerned.</summary>
+public enum Operation
+{
+    ListCollaboratives,
+    CreateCollaborative,
+    ReadCollaborative,
+    EditCollaborative,
+    ReadTeams,
+    EditTeams,
+    ReadMeasures,
+    EditMeasures,
+    ReadSubmissions,
+    WriteSubmissions,
+    ReadTeamCharts,
+    ReadAggregateCharts,
+    ReadReporting,
+    Import,
+    CreateTeamsByImport,
+    ReadImports,
+    CancelImports,
+}
+
+public enum Verdict
+{
+    Allowed,
+
+    /// <summary>Not yours: answered like something that does not exist.</summary>
+    Hidden,
+
+    /// <summary>Known to you, never allowed.</summary>
+    Forbidden,
+}
+
+/// <summary>The whole of who may do what. Pure, so that the matrix test and the server read the same table.</summary>
+public static class AccessPolicy
+{
+    private static readonly Dictionary<Operation, Role[]> Allowed = new()
+    {
+        [Operation.ListCollaboratives] = Enum.GetValues<Role>(),
+        [Operation.CreateCollaborative] = [Role.Administrator],
+        [Operation.ReadCollaborative] = Enum.GetValues<Role>(),
+        [Operation.EditCollaborative] = [Role.Administrator, Role.Director],
+        [Operation.ReadTeams] = [Role.Administrator, Role.Director, Role.Faculty, Role.DataLead, Role.Member, Role.Integration],
+        [Operation.EditTeams] = [Role.Administrator, Role.Director],
+        [Operation.ReadMeasures] = Enum.GetValues<Role>(),
+        [Operation.EditMeasures] = [Role.Administrator, Role.Director],
+        [Operation.ReadSubmissions] = [Role.Administrator, Role.Director, Role.Faculty, Role.DataLead, Role.Member, Role.Integration],
+        [Operation.WriteSubmissions] = [Role.Administrator, Role.Director, Role.DataLead, Role.Integration],
+        [Operation.ReadTeamCharts] = [Role.Administrator, Role.Director, Role.Faculty, Role.DataLead, Role.Member],
+        [Operation.ReadAggregateCharts] = [Role.Administrator, Role.Director, Role.Faculty, Role.Sponsor, Role.DataLead, Role.Member],
+        [Operation.ReadReporting] = [Role.Administrator, Role.Director, Role.Faculty, Role.DataLead, Role.Member],
+        [Operation.Import] = [Role.Administrator, Role.Director, Role.DataLead, Role.Integration],
+        [Operation.CreateTeamsByImport] = [Role.Administrator, Role.Director, Role.Integration],
+        [Operation.ReadImports] = [Role.Administrator, Role.Director, Role.Faculty, Role.DataLead, Role.Integration],
+        [Operation.CancelImports] = [Role.Administrator, Role.Director, Role.DataLead, Role.Integration],
+    };
+
+    public static bool IsRoleAllowed(Role role, Operation operation) => Allowed[operation].Contains(role);
+
+    /// <param name="collaborativeId">The collaborative addressed; null when the address names none, or none that exists.</param>
+    /// <param name="collaborativeNamed">Whether the address names a collaborative at all.</param>
+    /// <param name="teamId">The team addressed; null when the address names none, or none that exists.</param>
+    /// <param name="teamNamed">Whether the address names a team at all.</param>
+    public static Verdict Decide(Viewer viewer, Operation operation, Guid? collaborativeId, bool collaborativeNamed, Guid? teamId, bool teamNamed)
+    {
+        if (collaborativeNamed && viewer.Role != Role.Administrator && (collaborativeId is null || viewer.CollaborativeId != collaborativeId))
+        {
+            return Verdict.Hidden;
+        }
+
+        if (teamNamed && viewer.IsLimitedToTeams && (teamId is null || !viewer.Sees(teamId.Value)))
+        {
+            return Verdict.Hidden;
+        }
+
+        return IsRoleAllowed(viewer.Role, operation) ? Verdict.Allowed : Verdict.Forbidden;
+    }
+
+    /// <summary>Teams come into being by import only for keys that are not tied to listed teams.</summary>
+    public static bool MayCreateTeamsByImport(Viewer viewer) =>
+        IsRoleAllowed(viewer.Role, Operation.CreateTeamsByImport) && !viewer.IsLimitedToTeams;
+}

@@ -1,0 +1,23 @@
+using MediatR;
+
+namespace Collaborative.Domain;
+
+/// <summary>A request that changes something: one unit of work, kept whole or not at all.</summary>
+public interface ICommand<T> : IRequest<Outcome<T>>
+{
+}
+
+/// <summary>A request that only looks.</summary>
+public interface IQuery<T> : IRequest<Outcome<T>>
+{
+}
+
+/// <summary>A request that can tell what is wrong with its own shape, without looking anything up.</summary>
+public interface IHasShape
+{
+    IEnumerable<FieldError> ShapeErrors();
+}
+
+/// <summary>The one page of a list, and where the next begins.</summary>
+/// <param name="After">The cursor of the next page, or null at the end.</param>
+public sealed record Page<T>(IReadOnlyList<T> Items, string? After);

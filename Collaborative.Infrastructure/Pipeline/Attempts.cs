@@ -1,0 +1,40 @@
+using Collaborative.Infrastructure.Database;
+using Polly;
+using Polly.Retry;
+
+namespace Collaborative.Infrastructure.Pipeline;
+
+/// <summary>Tries a whole unit of work again where the engine's error is listed as passing; a duplicate key is replayed once.</summary>
+internal sealed class Attempts
+{
+    private readonly ResiliencePipeline pipeline = new ResiliencePipelineBuilder()
+        .AddRetry(new RetryStrategyOptions
+        {
+            ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is { } exception && Failures.Of(exception) == Failure.Transient),
+            MaxRetryAttempts = 4,
+            BackoffType = DelayBackoffType.Exponential,
+            Delay = TimeSpan.FromMilliseconds(50),
+            MaxDelay = TimeSpan.FromSeconds(1),
+            UseJitter = true,
+        })
+        .AddRetry(new RetryStrategyOptions
+        {
+            ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is { } exception && Failures.Of(exception) == Failure.Concurrent),
+            MaxRetryAttempts = 1,
+            Delay = TimeSpan.Zero,
+        })
+        .Build();
+
+    public async Task<T> Run<T>(Func<CancellationToken, Task<T>> unit, CancellationToken cancellation)
+    {
+        try
+        {
+            return await pipeline.ExecuteAsync(static async (unit, token) => await unit(token), unit, cancellation);
+        }
+        catch (Exception exception) when (Failures.Of(exception) is Failure.Transient or Failure.Concurrent or Failure.Unavailable
+            && exception is not DatabaseUnavailableException)
+        {
+            throw new DatabaseUnavailableException("The database could not take the work.", exception);
+        }
+    }
+}

@@ -1,1 +1,3 @@
-return 0;
+using Collaborative.Api.Verbs;
+
+return await CommandLine.Run(args, Console.Out, Console.Error);

@@ -1,0 +1,84 @@
+using System.Text.Json;
+using Collaborative.Domain;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace Collaborative.Api.Http;
+
+/// <summary>How outcomes become responses. A value is written with its ETag; a refusal through the problem table.</summary>
+public static class Answers
+{
+    public static IResult Refused(Problem problem) => new Refusal(problem);
+
+    /// <summary>A PUT: 201 for what is new, 200 for what is replaced or already so.</summary>
+    public static IResult Written<T>(Outcome<Written<T>> outcome) => outcome.Problem is { } problem
+        ? Refused(problem)
+        : new Document<T>(outcome.Value.Value, Headers.ETag(outcome.Value.Revision), outcome.Value.Kind == WriteKind.Create ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+
+    /// <summary>A single resource, with its revision as ETag.</summary>
+    public static IResult One<T>(Outcome<T> outcome, Func<T, int> revision) => outcome.Problem is { } problem
+        ? Refused(problem)
+        : new Document<T>(outcome.Value, Headers.ETag(revision(outcome.Value)), StatusCodes.Status200OK);
+
+    /// <summary>A page of a list, with the address of the next.</summary>
+    public static IResult Page<T>(Outcome<Page<T>> outcome) => outcome.Problem is { } problem ? Refused(problem) : new PageOf<T>(outcome.Value);
+
+    /// <summary>A document without a revision of its own.</summary>
+    public static IResult Plain<T>(Outcome<T> outcome) => outcome.Problem is { } problem ? Refused(problem) : new Document<T>(outcome.Value, null, StatusCodes.Status200OK);
+
+    private sealed class Refusal(Problem problem) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext) => Problems.Write(httpContext, problem);
+    }
+
+    private sealed class Document<T>(T value, string? etag, int status) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            var response = httpContext.Response;
+            response.Headers.CacheControl = "private, no-cache";
+            if (etag is not null)
+            {
+                response.Headers.ETag = etag;
+                response.Headers.Vary = "Accept";
+                if (HttpMethods.IsGet(httpContext.Request.Method) && Headers.HasAlready(httpContext.Request, etag))
+                {
+                    response.StatusCode = StatusCodes.Status304NotModified;
+                    return;
+                }
+            }
+
+            if (status == StatusCodes.Status201Created)
+            {
+                response.Headers.Location = (httpContext.Request.PathBase + httpContext.Request.Path).ToUriComponent();
+            }
+
+            response.StatusCode = status;
+            response.ContentType = "application/json; charset=utf-8";
+            await JsonSerializer.SerializeAsync(response.BodyWriter, value, Json.Options, httpContext.RequestAborted);
+        }
+    }
+
+    private sealed class PageOf<T>(Page<T> page) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            var request = httpContext.Request;
+            var response = httpContext.Response;
+            string? next = null;
+            if (page.After is { } after)
+            {
+                var query = request.Query.Where(pair => pair.Key != "after").Select(pair => KeyValuePair.Create<string, string?>(pair.Key, pair.Value.ToString()))
+                    .Append(KeyValuePair.Create<string, string?>("after", Cursor.Write(after)));
+                next = QueryHelpers.AddQueryString((request.PathBase + request.Path).ToUriComponent(), query);
+                response.Headers.Link = $"<{next}>; rel=\"next\"";
+            }
+
+            response.Headers.CacheControl = "private, no-cache";
+            response.ContentType = "application/json; charset=utf-8";
+            await JsonSerializer.SerializeAsync(response.BodyWriter, new PageDocument<T>(page.Items, next), Json.Options, httpContext.RequestAborted);
+        }
+    }
+}
+
+/// <param name="Next">The address of the next page, or null at the end.</param>
+public sealed record PageDocument<T>(IReadOnlyList<T> Items, string? Next);

@@ -1,0 +1,115 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Collaborative.Domain;
+
+namespace Collaborative.Api.Http;
+
+/// <summary>Page cursors: opaque to clients, versioned for us.</summary>
+public static class Cursor
+{
+    private const string Version = "1:";
+
+    public static string Write(string position) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(Version + position));
+
+    public static bool TryRead(string cursor, out string position)
+    {
+        position = "";
+        var bytes = new byte[cursor.Length];
+        if (cursor.Length > 400 || !Base64Url.TryDecodeFromChars(cursor, bytes, out var written))
+        {
+            return false;
+        }
+
+        var text = Encoding.UTF8.GetString(bytes, 0, written);
+        if (!text.StartsWith(Version, StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        position = text[Version.Length..];
+        return true;
+    }
+}
+
+/// <summary>One query parameter of an endpoint, for the check of what was sent and for the OpenAPI document.</summary>
+public sealed record Parameter(string Name, string Description, string Type = "string");
+
+/// <summary>Reads query parameters and gathers what is wrong with them, so that all of it can be said at once.</summary>
+public sealed class Parameters(HttpContext http)
+{
+    public const int DefaultLimit = 50;
+    public const int MostLimit = 200;
+
+    private readonly List<FieldError> errors = [];
+
+    public Problem? Problem => errors.Count == 0 ? null : Domain.Problem.Invalid(errors);
+
+    public string? Text(string name)
+    {
+        var values = http.Request.Query[name];
+        if (values.Count > 1)
+        {
+            errors.Add(new FieldError(name, "duplicate", $"Give {name} once."));
+        }
+
+        return string.IsNullOrEmpty(values) ? null : values[0];
+    }
+
+    public Month? Month(string name) => Parse(name, "A month is written like 2026-03.", static text => Domain.Month.TryParse(text, out var month) ? month : (Month?)null);
+
+    public DateTimeOffset? Instant(string name) =>
+        Parse(name, "An instant is written like 2026-03-15T09:30:00Z.", static text => Instants.TryRead(text, out var instant) ? instant : (DateTimeOffset?)null);
+
+    public bool? Flag(string name) =>
+        Parse(name, "Say true or false.", static text => text switch { "true" => true, "false" => false, _ => (bool?)null });
+
+    public int? Number(string name, int least, int most) =>
+        Parse(name, $"Give a whole number from {least} to {most}.", text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number : (int?)null);
+
+    public T? Choice<T>(string name, params ReadOnlySpan<T> except)
+        where T : struct, Enum
+    {
+        var allowed = Enum.GetValues<T>().Except(except.ToArray()).ToDictionary(value => JsonNamingPolicy.CamelCase.ConvertName(value.ToString()));
+        return Parse(name, $"Choose one of {string.Join(", ", allowed.Keys)}.", text => allowed.TryGetValue(text, out var value) ? value : (T?)null);
+    }
+
+    public int Limit() => Number("limit", 1, MostLimit) ?? DefaultLimit;
+
+    /// <summary>Where a page goes on; a cursor that is not ours is refused.</summary>
+    public string? After()
+    {
+        if (Text("after") is not { } cursor)
+        {
+            return null;
+        }
+
+        if (Cursor.TryRead(cursor, out var position))
+        {
+            return position;
+        }
+
+        BadCursor();
+        return null;
+    }
+
+    public void BadCursor() => errors.Add(new FieldError("after", "cursor", "This is not a cursor of this list; take the address in next as it is."));
+
+    private T? Parse<T>(string name, string rule, Func<string, T?> read)
+        where T : struct
+    {
+        if (Text(name) is not { } text)
+        {
+            return null;
+        }
+
+        if (read(text) is { } value)
+        {
+            return value;
+        }
+
+        errors.Add(new FieldError(name, "format", rule));
+        return null;
+    }
+}

@@ -1,0 +1,102 @@
+using System.Collections.Frozen;
+using System.Diagnostics;
+using System.Text.Json;
+using Collaborative.Domain;
+
+namespace Collaborative.Api.Http;
+
+/// <summary>The one table from refusals to statuses, and the one shape in which they are written (RFC 9457).</summary>
+public static class Problems
+{
+    public const string ContentType = "application/problem+json";
+
+    public static FrozenDictionary<ProblemCode, (int Status, string Title)> Table { get; } = new Dictionary<ProblemCode, (int, string)>
+    {
+        [ProblemCode.InvalidRequest] = (400, "The request needs mending"),
+        [ProblemCode.Unauthenticated] = (401, "Who are you?"),
+        [ProblemCode.Forbidden] = (403, "Not allowed for your role"),
+        [ProblemCode.NotFound] = (404, "Nothing here"),
+        [ProblemCode.MethodNotAllowed] = (405, "This address does not take that verb"),
+        [ProblemCode.NotAcceptable] = (406, "Not available in that format"),
+        [ProblemCode.PreconditionFailed] = (412, "Changed since you looked"),
+        [ProblemCode.TooLarge] = (413, "Too large"),
+        [ProblemCode.UnsupportedMediaType] = (415, "Format not taken here"),
+        [ProblemCode.PreconditionRequired] = (428, "Say which revision you replace"),
+        [ProblemCode.TooManyRequests] = (429, "Too many tries"),
+        [ProblemCode.MonthLocked] = (409, "The month is locked"),
+        [ProblemCode.MonthOutsideCollaborative] = (409, "The month is outside the collaborative"),
+        [ProblemCode.MonthInFuture] = (409, "The month has not begun"),
+        [ProblemCode.TeamWithdrawn] = (409, "The team has withdrawn"),
+        [ProblemCode.CollaborativeClosed] = (409, "The collaborative is closed"),
+        [ProblemCode.WaiverNotAllowed] = (409, "Only a director can excuse a team"),
+        [ProblemCode.MeasureInUse] = (409, "The measure has figures already"),
+        [ProblemCode.AggregateUndefined] = (409, "Not defined for this kind of measure"),
+        [ProblemCode.ChartTypeUnavailable] = (409, "This chart type is not available"),
+        [ProblemCode.ImportEnded] = (409, "The import has ended"),
+        [ProblemCode.IdempotencyKeyRunning] = (409, "The first request with this key is still running"),
+        [ProblemCode.IdempotencyKeyReused] = (422, "The key was used for something else"),
+        [ProblemCode.ImportUnreadable] = (422, "The file cannot be read"),
+        [ProblemCode.Unexpected] = (500, "Our mistake"),
+        [ProblemCode.Unavailable] = (503, "Not available just now"),
+    }.ToFrozenDictionary();
+
+    /// <summary>month-locked, for /problems/month-locked.</summary>
+    public static string Slug(ProblemCode code) => JsonNamingPolicy.KebabCaseLower.ConvertName(code.ToString());
+
+    public static ProblemCode OfStatus(int status) => Table.FirstOrDefault(row => row.Value.Status == status && row.Key is not (
+        ProblemCode.MonthLocked or ProblemCode.IdempotencyKeyReused)).Key is var code && Table[code].Status == status ? code
+        : status >= 500 ? ProblemCode.Unexpected : ProblemCode.InvalidRequest;
+
+    public static async Task Write(HttpContext http, Problem problem)
+    {
+        var (status, title) = Table[problem.Code];
+        var response = http.Response;
+        response.StatusCode = status;
+        response.Headers.CacheControl = "no-store";
+        response.Headers.Remove("ETag");
+        if (status is 429 or 503)
+        {
+            response.Headers.RetryAfter = "5";
+        }
+
+        if (status == 401)
+        {
+            response.Headers.WWWAuthenticate = "Bearer";
+        }
+
+        await response.WriteAsJsonAsync(
+            new ProblemDocument
+            {
+                Type = $"/problems/{Slug(problem.Code)}",
+                Title = title,
+                Status = status,
+                Detail = problem.Detail,
+                TraceId = Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier,
+                Errors = problem.Errors,
+            },
+            DocumentOptions,
+            ContentType,
+            http.RequestAborted);
+    }
+
+    private static readonly JsonSerializerOptions DocumentOptions = new(Json.Options)
+    {
+        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
+    };
+}
+
+/// <summary>An RFC 9457 problem document.</summary>
+public sealed record ProblemDocument
+{
+    public required string Type { get; init; }
+
+    public required string Title { get; init; }
+
+    public required int Status { get; init; }
+
+    public required string Detail { get; init; }
+
+    public required string TraceId { get; init; }
+
+    public IReadOnlyList<FieldError>? Errors { get; init; }
+}

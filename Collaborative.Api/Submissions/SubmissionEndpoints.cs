@@ -1,0 +1,136 @@
+using System.Globalization;
+using Collaborative.Api.Http;
+using Collaborative.Domain;
+using Collaborative.Domain.Access;
+using Collaborative.Domain.Submissions;
+using MediatR;
+
+namespace Collaborative.Api.Submissions;
+
+internal static class SubmissionEndpoints
+{
+    private const string Series = "/collaboratives/{collaborative}/teams/{team}/measures/{measure}/submissions";
+
+    private static readonly Parameter Status = new("status", "Only draft, submitted or waived ones.");
+
+    public static void MapSubmissions(this IEndpointRouteBuilder api)
+    {
+        api.MapPut(Series + "/{month}", async (HttpContext http, IMediator mediator) => OfMonth(http, out var month) is { } problem
+                ? Answers.Refused(problem)
+                : await Writes.Put<SubmissionBody, SubmissionView>(http, (body, preconditions) =>
+                    mediator.Send(new SubmitMeasure(http.Viewer(), http.CollaborativeId(), http.TeamId(), http.MeasureId(), month, body, preconditions), http.RequestAborted)))
+            .Is("putSubmission", Operation.WriteSubmissions, Writes.Contract<SubmissionBody, SubmissionView>("Submit a month's figures, save them as a draft, or say why there are none."));
+
+        api.MapGet(Series + "/{month}", async (HttpContext http, IMediator mediator) => OfMonth(http, out var month) is { } problem
+                ? Answers.Refused(problem)
+                : Answers.One(
+                    await mediator.Send(new GetSubmission(http.Viewer(), http.CollaborativeId(), http.TeamId(), http.MeasureId(), month), http.RequestAborted),
+                    view => view.Revision))
+            .Is("getSubmission", Operation.ReadSubmissions, new Contract { Summary = "One month's figures, with what looks odd about them.", Answer = typeof(SubmissionView) });
+
+        api.MapDelete(Series + "/{month}", async (HttpContext http, IMediator mediator) =>
+            {
+                if (OfMonth(http, out var month) is { } problem)
+                {
+                    return Answers.Refused(problem);
+                }
+
+                var preconditions = Headers.Preconditions(http.Request);
+                var reason = new Parameters(http).Text("reason");
+                if (preconditions.Problem is { } malformed)
+                {
+                    return Answers.Refused(malformed);
+                }
+
+                return Answers.Written(await mediator.Send(
+                    new WithdrawSubmission(http.Viewer(), http.CollaborativeId(), http.TeamId(), http.MeasureId(), month, Shape.Tidy(reason), preconditions.Value), http.RequestAborted));
+            })
+            .Is("withdrawSubmission", Operation.WriteSubmissions, new Contract
+            {
+                Summary = "Take a month's figures back; its revisions stay readable.",
+                Answer = typeof(SubmissionView),
+                TakesPreconditions = true,
+                Parameters = [new Parameter("reason", "Why it is taken back.")],
+            });
+
+        api.MapGet(Series + "/{month}/revisions", async (HttpContext http, IMediator mediator) =>
+            {
+                var query = new Parameters(http);
+                var after = 0;
+                if (query.After() is { } cursor && !int.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out after))
+                {
+                    query.BadCursor();
+                }
+
+                var limit = query.Limit();
+                return (OfMonth(http, out var month) ?? query.Problem) is { } problem
+                    ? Answers.Refused(problem)
+                    : Answers.Page(await mediator.Send(
+                        new ListRevisions(http.Viewer(), http.CollaborativeId(), http.TeamId(), http.MeasureId(), month, after, limit), http.RequestAborted));
+            })
+            .Is("listRevisions", Operation.ReadSubmissions, new Contract
+            {
+                Summary = "Every revision of a month's figures, oldest first, withdrawals included.",
+                Answer = typeof(PageDocument<SubmissionView>),
+                Parameters = [Endpoints.Limit, Endpoints.After],
+            });
+
+        api.MapGet(Series, async (HttpContext http, IMediator mediator) =>
+            {
+                var query = new Parameters(http);
+                Month? after = null;
+                if (query.After() is { } cursor)
+                {
+                    after = Month.TryParse(cursor, out var month) ? month : null;
+                    if (after is null)
+                    {
+                        query.BadCursor();
+                    }
+                }
+
+                var request = new ListSeries(
+                    http.Viewer(), http.CollaborativeId(), http.TeamId(), http.MeasureId(), query.Choice("status", SubmissionStatus.Withdrawn), query.Instant("asOf"), after, query.Limit());
+                return query.Problem is { } problem ? Answers.Refused(problem) : Answers.Page(await mediator.Send(request, http.RequestAborted));
+            })
+            .Is("listSeries", Operation.ReadSubmissions, new Contract
+            {
+                Summary = "One team's submissions of one measure, oldest month first.",
+                Answer = typeof(PageDocument<SubmissionView>),
+                Parameters = [Status, Endpoints.AsOf, Endpoints.Limit, Endpoints.After],
+            });
+
+        api.MapGet("/collaboratives/{collaborative}/submissions", async (HttpContext http, IMediator mediator) =>
+            {
+                var query = new Parameters(http);
+                SubmissionCursor? after = null;
+                if (query.After() is { } cursor)
+                {
+                    after = cursor.Split(' ') is [var teamKey, var measureKey, var text] && Month.TryParse(text, out var last) ? new SubmissionCursor(teamKey, measureKey, last) : null;
+                    if (after is null)
+                    {
+                        query.BadCursor();
+                    }
+                }
+
+                var request = new ListSubmissions(
+                    http.Viewer(), http.CollaborativeId(), query.Month("month"), KeyOf(query.Text("team")), KeyOf(query.Text("measure")),
+                    query.Choice("status", SubmissionStatus.Withdrawn), query.Instant("asOf"), after, query.Limit());
+                return query.Problem is { } problem ? Answers.Refused(problem) : Answers.Page(await mediator.Send(request, http.RequestAborted));
+            })
+            .Is("listSubmissions", Operation.ReadSubmissions, new Contract
+            {
+                Summary = "The submissions that your key may see, by team, measure and month.",
+                Answer = typeof(PageDocument<SubmissionView>),
+                Parameters =
+                [
+                    new Parameter("month", "Only this month, like 2026-03."), new Parameter("team", "Only this team."), new Parameter("measure", "Only this measure."),
+                    Status, Endpoints.AsOf, Endpoints.Limit, Endpoints.After,
+                ],
+            });
+    }
+
+    private static string? KeyOf(string? code) => code is null ? null : Code.KeyOf(code);
+
+    private static Problem? OfMonth(HttpContext http, out Month month) =>
+        Month.TryParse(http.Route("month"), out month) ? null : Problem.Invalid([new FieldError("month", "format", "A month is written like 2026-03.")]);
+}

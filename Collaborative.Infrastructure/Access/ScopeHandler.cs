@@ -1,0 +1,70 @@
+using System.Collections.Concurrent;
+using Collaborative.Domain;
+using Collaborative.Domain.Access;
+using Collaborative.Infrastructure.Database;
+using MediatR;
+
+namespace Collaborative.Infrastructure.Access;
+
+/// <summary>Addresses that were found before. Codes never change and nothing is ever deleted, so a full answer stays true.</summary>
+internal sealed class ScopeCache
+{
+    private const int Most = 100_000;
+
+    private readonly ConcurrentDictionary<(string Collaborative, string? Team, string? Measure), Scope> found = new();
+
+    public Scope? Find((string, string?, string?) address) => found.GetValueOrDefault(address);
+
+    public void Keep((string, string?, string?) address, Scope scope)
+    {
+        if (found.Count >= Most)
+        {
+            found.Clear();
+        }
+
+        found[address] = scope;
+    }
+}
+
+internal sealed class ScopeHandler(IDatabase database, ScopeCache cache)
+    : IRequestHandler<ResolveScope, Outcome<Scope>>, IRequestHandler<ResolveImportScope, Outcome<Scope>>
+{
+    internal static readonly SqlText Find =
+        """
+        SELECT c.Id AS CollaborativeId, t.Id AS TeamId, m.Id AS MeasureId
+        FROM Collaborative c
+        LEFT JOIN Team t ON t.CollaborativeId = c.Id AND t.CodeKey = @team
+        LEFT JOIN Measure m ON m.CollaborativeId = c.Id AND m.CodeKey = @measure
+        WHERE c.CodeKey = @collaborative
+        """;
+
+    internal static readonly SqlText FindImport =
+        "SELECT j.CollaborativeId, j.ApiKeyId AS ImportKeyId FROM ImportJob j WHERE j.Id = @importId AND j.State <> 'receiving'";
+
+    public async Task<Outcome<Scope>> Handle(ResolveScope request, CancellationToken cancellationToken)
+    {
+        if (request.Collaborative is null)
+        {
+            return Scope.Empty;
+        }
+
+        var address = (Code.KeyOf(request.Collaborative), request.Team is null ? null : Code.KeyOf(request.Team), request.Measure is null ? null : Code.KeyOf(request.Measure));
+        if (cache.Find(address) is { } known)
+        {
+            return known;
+        }
+
+        var scope = await database.Read(
+            session => session.First<Scope>(Find, new { collaborative = address.Item1, team = address.Item2, measure = address.Item3 }, cancellationToken),
+            cancellationToken) ?? Scope.Empty;
+        if (scope.CollaborativeId is not null && (request.Team is null || scope.TeamId is not null) && (request.Measure is null || scope.MeasureId is not null))
+        {
+            cache.Keep(address, scope);
+        }
+
+        return scope;
+    }
+
+    public async Task<Outcome<Scope>> Handle(ResolveImportScope request, CancellationToken cancellationToken) =>
+        await database.Read(session => session.First<Scope>(FindImport, new { importId = request.ImportId }, cancellationToken), cancellationToken) ?? Scope.Empty;
+}

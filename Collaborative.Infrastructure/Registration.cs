@@ -1,0 +1,63 @@
+using Collaborative.Infrastructure.Access;
+using Collaborative.Infrastructure.Database;
+using Collaborative.Infrastructure.Pipeline;
+using MediatR;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Collaborative.Infrastructure;
+
+/// <summary>The one public entry point of this project.</summary>
+public static class Registration
+{
+    public const string DefaultConnectionString = "Data Source=data/collaborative.db";
+
+    /// <summary>Adds the mediator, its pipeline, every handler, and the database that the configuration names.</summary>
+    /// <exception cref="InvalidOperationException">The configuration names no engine that there is.</exception>
+    public static IServiceCollection AddCollaborative(this IServiceCollection services, IConfiguration configuration)
+    {
+        Binding.Register();
+        var connectionString = configuration.GetConnectionString("Collaborative") ?? DefaultConnectionString;
+        var engine = configuration["Database:Engine"] ?? nameof(Engine.Sqlite);
+        if (!Enum.TryParse<Engine>(engine, ignoreCase: true, out var chosen))
+        {
+            throw new InvalidOperationException($"Database:Engine is {engine}; it must be Sqlite or SqlServer.");
+        }
+
+        services.AddSingleton<IDatabase>(chosen == Engine.Sqlite
+            ? new SqliteDatabase(connectionString, durable: !configuration.GetValue("Database:SampleData", false))
+            : new SqlServerDatabase(connectionString));
+        services.AddSingleton<Migrator>();
+        services.AddSingleton<Attempts>();
+        services.AddSingleton<ViewerCache>();
+        services.AddSingleton<ScopeCache>();
+        services.AddSingleton<KeyUse>();
+        services.AddScoped<UnitOfWork>();
+        services.AddSingleton(TimeProvider.System);
+
+        services.AddScoped<ServiceFactory>(provider => provider.GetRequiredService);
+        services.AddScoped<IMediator, Mediator>();
+        services.AddTransient(typeof(IPipelineBehavior<,>), typeof(TimingBehaviour<,>));
+        services.AddTransient(typeof(IPipelineBehavior<,>), typeof(ShapeBehaviour<,>));
+        services.AddTransient(typeof(IPipelineBehavior<,>), typeof(TransactionBehaviour<,>));
+        foreach (var type in typeof(Registration).Assembly.GetTypes().Where(type => type is { IsClass: true, IsAbstract: false }))
+        {
+            foreach (var handled in type.GetInterfaces().Where(face => face.IsGenericType && face.GetGenericTypeDefinition() == typeof(IRequestHandler<,>)))
+            {
+                services.AddTransient(handled, type);
+            }
+        }
+
+        return services;
+    }
+
+    /// <summary>Brings the database up to date; returns how many migrations were applied.</summary>
+    /// <exception cref="SchemaMismatchException">The database is newer than the program, or was made by another.</exception>
+    public static Task<int> MigrateCollaborative(this IServiceProvider services, CancellationToken cancellation) =>
+        services.GetRequiredService<Migrator>().Run(cancellation);
+
+    /// <summary>Whether the schema is brought up to date at start: unless configured, on the embedded engine only.</summary>
+    public static bool MigratesOnStartup(IConfiguration configuration) => configuration.GetValue(
+        "Database:MigrateOnStartup",
+        !string.Equals(configuration["Database:Engine"], nameof(Engine.SqlServer), StringComparison.OrdinalIgnoreCase));
+}

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Collaborative.Api.Access;
 using Collaborative.Api.Collaboratives;
 using Collaborative.Api.Http;
+using Collaborative.Api.Imports;
 using Collaborative.Api.Measures;
 using Collaborative.Api.Submissions;
 using Collaborative.Api.Teams;
@@ -42,6 +43,7 @@ public static class Server
         });
 
         builder.Services.AddCollaborative(builder.Configuration);
+        builder.Services.AddCollaborativeWorkers();
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddExceptionHandler<FailureHandler>();
         builder.Services.AddProblemDetails();
@@ -62,6 +64,7 @@ public static class Server
         api.MapTeams();
         api.MapMeasures();
         api.MapSubmissions();
+        api.MapImports();
         return app;
     }
 

@@ -1,5 +1,6 @@
 using Collaborative.Infrastructure.Access;
 using Collaborative.Infrastructure.Database;
+using Collaborative.Infrastructure.Imports;
 using Collaborative.Infrastructure.Pipeline;
 using MediatR;
 using Microsoft.Extensions.Configuration;
@@ -32,6 +33,8 @@ public static class Registration
         services.AddSingleton<ViewerCache>();
         services.AddSingleton<ScopeCache>();
         services.AddSingleton<KeyUse>();
+        services.AddSingleton<ImportQueue>();
+        services.AddSingleton<ImportWorker>();
         services.AddScoped<UnitOfWork>();
         services.AddSingleton(TimeProvider.System);
 
@@ -50,6 +53,11 @@ public static class Registration
 
         return services;
     }
+
+    /// <summary>Adds what works in the background of a server: the import worker, and the writing down of when keys were used.</summary>
+    public static IServiceCollection AddCollaborativeWorkers(this IServiceCollection services) => services
+        .AddHostedService(provider => provider.GetRequiredService<ImportWorker>())
+        .AddHostedService<KeyUseWriter>();
 
     /// <summary>Brings the database up to date; returns how many migrations were applied.</summary>
     /// <exception cref="SchemaMismatchException">The database is newer than the program, or was made by another.</exception>

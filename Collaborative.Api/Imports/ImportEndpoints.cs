@@ -1,0 +1,180 @@
+using System.Globalization;
+using System.Text.Json;
+using Collaborative.Api.Http;
+using Collaborative.Domain;
+using Collaborative.Domain.Access;
+using Collaborative.Domain.Imports;
+using MediatR;
+
+namespace Collaborative.Api.Imports;
+
+internal static class ImportEndpoints
+{
+    private const string EventStream = "text/event-stream";
+
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
+
+    public static void MapImports(this IEndpointRouteBuilder api)
+    {
+        api.MapPost("/collaboratives/{collaborative}/imports", async (HttpContext http, IMediator mediator) =>
+            {
+                var query = new Parameters(http);
+                var options = new ImportOptions
+                {
+                    DryRun = query.Flag("dryRun") ?? false,
+                    CreateTeams = query.Flag("createTeams") ?? false,
+                    Reason = query.Text("reason"),
+                    IdempotencyKey = http.Request.Headers["Idempotency-Key"] is [{ } key] ? key.Trim('"') : null,
+                };
+                return query.Problem is { } problem ? Answers.Refused(problem) : await Upload.Take(http, mediator, options);
+            })
+            .Is("startImport", Operation.Import, new Contract
+            {
+                Summary = "Import a file of figures as a background job.",
+                Body = typeof(string),
+                BodyTypes = [Upload.Csv],
+                Answer = typeof(ImportView),
+                Statuses = [202],
+                TakesIdempotencyKey = true,
+                Parameters =
+                [
+                    new Parameter("dryRun", "Only say what would happen.", "boolean"),
+                    new Parameter("createTeams", "Make the teams that the file names and the collaborative lacks.", "boolean"),
+                    new Parameter("reason", "Why figures change; a director must say so for locked months."),
+                ],
+            });
+
+        api.MapGet("/collaboratives/{collaborative}/imports", async (HttpContext http, IMediator mediator) =>
+            {
+                var query = new Parameters(http);
+                var request = new ListImports(http.Viewer(), http.CollaborativeId(), query.Choice("state", ImportState.Receiving), query.After(), query.Limit());
+                return query.Problem is { } problem ? Answers.Refused(problem) : Answers.Page(await mediator.Send(request, http.RequestAborted));
+            })
+            .Is("listImports", Operation.ReadImports, new Contract
+            {
+                Summary = "Imports, the newest first; data leads and integrations see their own.",
+                Answer = typeof(PageDocument<ImportView>),
+                Parameters = [new Parameter("state", "Only queued, running, succeeded, failed or cancelled ones."), Endpoints.Limit, Endpoints.After],
+            });
+
+        api.MapGet("/imports/{import}", async (HttpContext http, IMediator mediator) =>
+            {
+                var found = await mediator.Send(new GetImport(ImportId(http)), http.RequestAborted);
+                return http.Request.Headers.Accept.ToString().Contains(EventStream, StringComparison.OrdinalIgnoreCase) && !found.IsRefused
+                    ? new ProgressStream(ImportId(http), mediator)
+                    : Answers.Plain(found);
+            })
+            .Is("getImport", Operation.ReadImports, new Contract
+            {
+                Summary = "How far an import has come; with Accept: text/event-stream, as it happens.",
+                Answer = typeof(ImportView),
+                AnswerTypes = [Json.ContentType, EventStream],
+            });
+
+        api.MapDelete("/imports/{import}", async (HttpContext http, IMediator mediator) =>
+                Answers.Plain(await mediator.Send(new CancelImport(http.Viewer(), ImportId(http)), http.RequestAborted)))
+            .Is("cancelImport", Operation.CancelImports, new Contract { Summary = "Stop an import; rows that are in stay in.", Answer = typeof(ImportView) });
+
+        api.MapGet("/imports/{import}/rows", async (HttpContext http, IMediator mediator) =>
+            {
+                var query = new Parameters(http);
+                var after = 0;
+                if (query.After() is { } cursor && !int.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out after))
+                {
+                    query.BadCursor();
+                }
+
+                var request = new ListImportRows(ImportId(http), query.Choice<RowOutcome>("outcome"), after, query.Limit());
+                return query.Problem is { } problem ? Answers.Refused(problem) : Answers.Page(await mediator.Send(request, http.RequestAborted));
+            })
+            .Is("listImportRows", Operation.ReadImports, new Contract
+            {
+                Summary = "What became of each row, with its line number and a sentence.",
+                Answer = typeof(PageDocument<ImportRowView>),
+                Parameters = [new Parameter("outcome", "Only accepted, unchanged or rejected rows."), Endpoints.Limit, Endpoints.After],
+            });
+
+        api.MapGet("/imports/{import}/rows.csv", (HttpContext http, IMediator mediator) =>
+                Results.Stream(
+                    async output => _ = await mediator.Send(new WriteRejectedRows(ImportId(http), output), http.RequestAborted),
+                    "text/csv; charset=utf-8",
+                    "rejected-rows.csv"))
+            .Is("getRejectedRows", Operation.ReadImports, new Contract
+            {
+                Summary = "The rejected rows as CSV, ready to mend and send again.",
+                AnswerTypes = [Upload.Csv],
+                Parameters = [new Parameter("outcome", "Only rejected rows can be had as CSV.")],
+            });
+
+        api.MapGet("/collaboratives/{collaborative}/submissions.csv", async (HttpContext http, IMediator mediator) =>
+            {
+                var query = new Parameters(http);
+                var asOf = query.Instant("asOf");
+                if (query.Problem is { } malformed)
+                {
+                    return Answers.Refused(malformed);
+                }
+
+                var version = await mediator.Send(new GetDataVersion(http.CollaborativeId(), asOf), http.RequestAborted);
+                if (version.Problem is { } problem)
+                {
+                    return Answers.Refused(problem);
+                }
+
+                // What a key limited to teams sees differs from key to key, so the key is part of the tag.
+                var viewer = http.Viewer();
+                var etag = $"\"{version.Value.ToUnixTimeMilliseconds():x}-{(viewer.IsLimitedToTeams ? viewer.KeyId.ToString("N") : "all")}\"";
+                http.Response.Headers.ETag = etag;
+                http.Response.Headers.CacheControl = "private, no-cache";
+                return Headers.HasAlready(http.Request, etag)
+                    ? Results.StatusCode(StatusCodes.Status304NotModified)
+                    : Results.Stream(
+                        async output =>
+                        {
+                            await using var buffered = new BufferedResponse(output);
+                            _ = await mediator.Send(new ExportSubmissions(viewer, http.CollaborativeId(), asOf, buffered), http.RequestAborted);
+                        },
+                        "text/csv; charset=utf-8",
+                        $"{http.Route("collaborative")}-submissions.csv");
+            })
+            .Is("exportSubmissions", Operation.ReadSubmissions, new Contract
+            {
+                Summary = "The submitted figures in the long form that an import reads.",
+                AnswerTypes = [Upload.Csv],
+                Parameters = [Endpoints.AsOf],
+            });
+    }
+
+    private static Guid ImportId(HttpContext http) => Guid.ParseExact(http.Route("import"), "D");
+
+    /// <summary>Progress as server-sent events: one whenever it has changed, the last one named after the state it ended in.</summary>
+    private sealed class ProgressStream(Guid importId, IMediator mediator) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            var response = httpContext.Response;
+            response.ContentType = EventStream;
+            response.Headers.CacheControl = "no-store";
+            var last = "";
+            while (!httpContext.RequestAborted.IsCancellationRequested)
+            {
+                var view = (await mediator.Send(new GetImport(importId), httpContext.RequestAborted)).Value;
+                var ended = view.EndedAt is not null;
+                var data = JsonSerializer.Serialize(view, Json.Options);
+                if (data != last)
+                {
+                    last = data;
+                    await response.WriteAsync($"event: {(ended ? JsonNamingPolicy.CamelCase.ConvertName(view.State.ToString()) : "progress")}\ndata: {data}\n\n", httpContext.RequestAborted);
+                    await response.Body.FlushAsync(httpContext.RequestAborted);
+                }
+
+                if (ended)
+                {
+                    return;
+                }
+
+                await Task.Delay(Look, httpContext.RequestAborted);
+            }
+        }
+    }
+}

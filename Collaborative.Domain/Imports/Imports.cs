@@ -1,0 +1,143 @@
+using Collaborative.Domain.Access;
+using Collaborative.Domain.Submissions;
+
+namespace Collaborative.Domain.Imports;
+
+public enum ImportState
+{
+    /// <summary>The upload is not complete; nobody is told of the job yet.</summary>
+    Receiving,
+    Queued,
+    Running,
+    Succeeded,
+    Failed,
+    Cancelled,
+}
+
+public enum RowOutcome
+{
+    Accepted,
+
+    /// <summary>The figure was already so.</summary>
+    Unchanged,
+    Rejected,
+}
+
+/// <summary>What an import is asked to do.</summary>
+public sealed record ImportOptions
+{
+    public bool DryRun { get; init; }
+
+    public bool CreateTeams { get; init; }
+
+    /// <summary>Why it changes figures; a director must say so for locked months.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Length 1 to 255: makes sending again safe.</summary>
+    public string? IdempotencyKey { get; init; }
+}
+
+/// <summary>Judges the beginning of a file and opens a job for it.</summary>
+/// <param name="Head">The first 64 KB, or the whole of a smaller file.</param>
+public sealed record BeginImport(Viewer Viewer, Guid CollaborativeId, ImportOptions Options, ReadOnlyMemory<byte> Head) : ICommand<BegunImport>, IHasShape
+{
+    public const int HeadBytes = 64 * 1024;
+
+    public IEnumerable<FieldError> ShapeErrors() =>
+        Shape.Optional(Options.Reason, "reason", Shape.TextLength).Concat(Options.IdempotencyKey is { Length: 0 or > 255 }
+            ? [new FieldError("Idempotency-Key", "length", "An Idempotency-Key has 1 to 255 characters.")]
+            : []);
+}
+
+/// <param name="Fingerprint">When the idempotency key was used before: what the first request carried, so that the body need only be compared.</param>
+public sealed record BegunImport(Guid ImportId, string? Fingerprint);
+
+/// <summary>Keeps the next part of the uploaded file.</summary>
+public sealed record AppendImportPart(Guid ImportId, int Part, byte[] Content) : ICommand<int>;
+
+/// <summary>The upload is complete: the job may be taken up.</summary>
+public sealed record QueueImport(Viewer Viewer, Guid ImportId, string ContentHash, string Fingerprint, long TotalBytes, string? IdempotencyKey) : ICommand<ImportView>;
+
+/// <summary>The upload broke off: nothing of it is kept.</summary>
+public sealed record DropImport(Viewer Viewer, Guid ImportId, string? IdempotencyKey) : ICommand<int>;
+
+public sealed record CancelImport(Viewer Viewer, Guid ImportId) : ICommand<ImportView>;
+
+public sealed record GetImport(Guid ImportId) : IQuery<ImportView>;
+
+public sealed record ListImports(Viewer Viewer, Guid CollaborativeId, ImportState? State, string? After, int Limit) : IQuery<Page<ImportView>>;
+
+public sealed record ListImportRows(Guid ImportId, RowOutcome? Outcome, int AfterRow, int Limit) : IQuery<Page<ImportRowView>>;
+
+/// <summary>Writes the rejected rows as a CSV file: the same header, and one column more that says what to mend.</summary>
+public sealed record WriteRejectedRows(Guid ImportId, Stream Output) : IQuery<int>;
+
+/// <summary>Writes the submitted figures that the viewer may see, in the form that an import reads.</summary>
+public sealed record ExportSubmissions(Viewer Viewer, Guid CollaborativeId, DateTimeOffset? AsOf, Stream Output) : IQuery<int>;
+
+/// <summary>The version that an export would show, for its ETag.</summary>
+public sealed record GetDataVersion(Guid CollaborativeId, DateTimeOffset? AsOf) : IQuery<DateTimeOffset>;
+
+/// <summary>Something about one row.</summary>
+/// <param name="Column">The column at fault, by its name in the header.</param>
+public sealed record RowProblem(string Code, string Message, string? Column = null);
+
+public sealed record ImportRowView
+{
+    /// <summary>The line of the file on which the row begins; the header is line 1.</summary>
+    public required int Row { get; init; }
+
+    public required RowOutcome Outcome { get; init; }
+
+    public string? Team { get; init; }
+
+    public string? Measure { get; init; }
+
+    public string? Month { get; init; }
+
+    /// <summary>Why it was rejected, or what looks odd about a row that was accepted.</summary>
+    public required IReadOnlyList<RowProblem> Problems { get; init; }
+}
+
+/// <param name="Done">Bytes worked through.</param>
+/// <param name="Total">Bytes in all.</param>
+public sealed record Progress(long Done, long Total);
+
+/// <summary>Rows = accepted + unchanged + rejected; warned is part of accepted.</summary>
+public sealed record RowCounts(int Rows, int Accepted, int Unchanged, int Warned, int Rejected);
+
+/// <summary>What came of it, once it has ended.</summary>
+public sealed record ImportResult(RowCounts Counts, int TeamsCreated);
+
+public sealed record ImportView
+{
+    public required Guid Id { get; init; }
+
+    public required string Collaborative { get; init; }
+
+    public required ImportState State { get; init; }
+
+    public required string Format { get; init; }
+
+    public required bool DryRun { get; init; }
+
+    public required bool CreateTeams { get; init; }
+
+    public required Progress Progress { get; init; }
+
+    public required RowCounts Counts { get; init; }
+
+    /// <summary>Null until the job has ended.</summary>
+    public ImportResult? Result { get; init; }
+
+    /// <summary>Why it failed.</summary>
+    public Warning? Problem { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required string CreatedBy { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
+}

@@ -1,0 +1,356 @@
+using System.Globalization;
+using System.Text.Json;
+using Collaborative.Domain;
+using Collaborative.Domain.Access;
+using Collaborative.Domain.Imports;
+using Collaborative.Domain.Submissions;
+using Collaborative.Infrastructure.Database;
+using Collaborative.Infrastructure.Pipeline;
+using MediatR;
+
+namespace Collaborative.Infrastructure.Imports;
+
+/// <summary>An import job as it is stored: the queue is this table.</summary>
+internal sealed record ImportRecord
+{
+    public const string Columns =
+        "j.Id, j.CollaborativeId, c.Code AS Collaborative, j.State, j.Format, j.IsDryRun, j.CreateTeams, j.Reason, j.TotalBytes, j.DoneBytes, j.Stage, j.NextRow, j.NextTeamKey, "
+        + "j.AcceptedRows, j.UnchangedRows, j.WarnedRows, j.RejectedRows, j.CreatedTeams, j.Failure, j.Fence, j.ApiKeyId, j.CreatedBy, j.CreatedAt, j.StartedAt, j.EndedAt";
+
+    public Guid Id { get; init; }
+
+    public Guid CollaborativeId { get; init; }
+
+    public string Collaborative { get; init; } = "";
+
+    public string State { get; init; } = "";
+
+    public string Format { get; init; } = "";
+
+    public bool IsDryRun { get; init; }
+
+    public bool CreateTeams { get; init; }
+
+    public string? Reason { get; init; }
+
+    public long TotalBytes { get; init; }
+
+    public long DoneBytes { get; init; }
+
+    public string Stage { get; init; } = "";
+
+    public int NextRow { get; init; }
+
+    public string? NextTeamKey { get; init; }
+
+    public int AcceptedRows { get; init; }
+
+    public int UnchangedRows { get; init; }
+
+    public int WarnedRows { get; init; }
+
+    public int RejectedRows { get; init; }
+
+    public int CreatedTeams { get; init; }
+
+    public string? Failure { get; init; }
+
+    public long Fence { get; init; }
+
+    public Guid ApiKeyId { get; init; }
+
+    public string CreatedBy { get; init; } = "";
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
+
+    public ImportView View
+    {
+        get
+        {
+            var counts = new RowCounts(AcceptedRows + UnchangedRows + RejectedRows, AcceptedRows, UnchangedRows, WarnedRows, RejectedRows);
+            return new ImportView
+            {
+                Id = Id,
+                Collaborative = Collaborative,
+                State = EnumText.Parse<ImportState>(State),
+                Format = Format,
+                DryRun = IsDryRun,
+                CreateTeams = CreateTeams,
+                Progress = new Progress(DoneBytes, TotalBytes),
+                Counts = counts,
+                Result = EndedAt is null ? null : new ImportResult(counts, CreatedTeams),
+                Problem = Failure is null ? null : new Warning("failed", Failure),
+                CreatedAt = CreatedAt,
+                CreatedBy = CreatedBy,
+                StartedAt = StartedAt,
+                EndedAt = EndedAt,
+            };
+        }
+    }
+}
+
+internal sealed class UploadHandlers(UnitOfWork unitOfWork, TimeProvider clock) :
+    IRequestHandler<BeginImport, Outcome<BegunImport>>,
+    IRequestHandler<AppendImportPart, Outcome<int>>,
+    IRequestHandler<QueueImport, Outcome<ImportView>>,
+    IRequestHandler<DropImport, Outcome<int>>
+{
+    internal static readonly SqlText FindKey = "SELECT i.ImportId, i.Fingerprint FROM IdempotencyKey i WHERE i.ApiKeyId = @keyId AND i.KeyText = @keyText";
+
+    internal static readonly SqlText InsertKey =
+        "INSERT INTO IdempotencyKey (ApiKeyId, KeyText, Fingerprint, ImportId, CreatedAt) VALUES (@keyId, @keyText, NULL, @importId, @now)";
+
+    internal static readonly SqlText SealKey =
+        "UPDATE IdempotencyKey SET Fingerprint = @fingerprint WHERE ApiKeyId = @keyId AND KeyText = @keyText AND ImportId = @importId";
+
+    internal static readonly SqlText DropKey =
+        "DELETE FROM IdempotencyKey WHERE ApiKeyId = @keyId AND KeyText = @keyText AND ImportId = @importId AND Fingerprint IS NULL";
+
+    internal static readonly SqlText Insert =
+        """
+        INSERT INTO ImportJob (Id, CollaborativeId, State, Format, IsDryRun, CreateTeams, Reason, ContentHash, TotalBytes, DoneBytes, Stage, NextRow, NextTeamKey,
+            AcceptedRows, UnchangedRows, WarnedRows, RejectedRows, CreatedTeams, Failure, Fence, LeaseUntil, ApiKeyId, CreatedBy, CreatedAt, StartedAt, EndedAt)
+        VALUES (@id, @collaborativeId, 'receiving', @format, @dryRun, @createTeams, @reason, NULL, 0, 0, 'rows', 2, NULL,
+            0, 0, 0, 0, 0, NULL, 0, NULL, @keyId, @createdBy, @now, NULL, NULL)
+        """;
+
+    internal static readonly SqlText InsertPart = "INSERT INTO ImportBody (ImportId, Part, Content) VALUES (@importId, @part, @content)";
+
+    internal static readonly SqlText Queue =
+        "UPDATE ImportJob SET State = 'queued', ContentHash = @contentHash, TotalBytes = @totalBytes WHERE Id = @importId AND State = 'receiving'";
+
+    internal static readonly SqlText Load = $"SELECT {ImportRecord.Columns} FROM ImportJob j JOIN Collaborative c ON c.Id = j.CollaborativeId WHERE j.Id = @importId";
+
+    internal static readonly SqlText DropParts = "DELETE FROM ImportBody WHERE ImportId = @importId";
+
+    internal static readonly SqlText DropJob = "DELETE FROM ImportJob WHERE Id = @importId AND State = 'receiving'";
+
+    public async Task<Outcome<BegunImport>> Handle(BeginImport request, CancellationToken cancellationToken)
+    {
+        var session = unitOfWork.Session;
+        if (request.Options.CreateTeams && !AccessPolicy.MayCreateTeamsByImport(request.Viewer))
+        {
+            return new Problem(ProblemCode.Forbidden, "Your key may not make new teams; leave out createTeams, or ask your director.");
+        }
+
+        var now = clock.NowToMillisecond();
+        if (request.Options.IdempotencyKey is { } keyText
+            && await session.First<KeyRow>(FindKey, new { keyId = request.Viewer.KeyId, keyText }, cancellationToken) is { } known)
+        {
+            return known.Fingerprint is null
+                ? new Problem(ProblemCode.IdempotencyKeyRunning, "The first upload with this Idempotency-Key is still running; ask again when it has ended.")
+                : new BegunImport(known.ImportId, known.Fingerprint);
+        }
+
+        var form = LongForm.Recognise(request.Head.Span);
+        if (form.Problem is { } problem)
+        {
+            return problem;
+        }
+
+        var id = Guid.CreateVersion7(now);
+        await session.Execute(
+            Insert,
+            new
+            {
+                id,
+                collaborativeId = request.CollaborativeId,
+                format = LongForm.Name,
+                dryRun = request.Options.DryRun,
+                createTeams = request.Options.CreateTeams,
+                reason = Shape.Tidy(request.Options.Reason),
+                keyId = request.Viewer.KeyId,
+                createdBy = request.Viewer.Name,
+                now,
+            },
+            cancellationToken);
+        if (request.Options.IdempotencyKey is not null)
+        {
+            await session.Execute(InsertKey, new { keyId = request.Viewer.KeyId, keyText = request.Options.IdempotencyKey, importId = id, now }, cancellationToken);
+        }
+
+        return new BegunImport(id, null);
+    }
+
+    public async Task<Outcome<int>> Handle(AppendImportPart request, CancellationToken cancellationToken) =>
+        await unitOfWork.Session.Execute(InsertPart, new { importId = request.ImportId, part = request.Part, content = request.Content }, cancellationToken);
+
+    public async Task<Outcome<ImportView>> Handle(QueueImport request, CancellationToken cancellationToken)
+    {
+        var session = unitOfWork.Session;
+        await session.Execute(Queue, new { importId = request.ImportId, contentHash = request.ContentHash, totalBytes = request.TotalBytes }, cancellationToken);
+        if (request.IdempotencyKey is { } keyText)
+        {
+            await session.Execute(SealKey, new { keyId = request.Viewer.KeyId, keyText, importId = request.ImportId, fingerprint = request.Fingerprint }, cancellationToken);
+        }
+
+        return (await session.First<ImportRecord>(Load, new { importId = request.ImportId }, cancellationToken))!.View;
+    }
+
+    public async Task<Outcome<int>> Handle(DropImport request, CancellationToken cancellationToken)
+    {
+        var session = unitOfWork.Session;
+        if (request.IdempotencyKey is { } keyText)
+        {
+            await session.Execute(DropKey, new { keyId = request.Viewer.KeyId, keyText, importId = request.ImportId }, cancellationToken);
+        }
+
+        await session.Execute(DropParts, new { importId = request.ImportId }, cancellationToken);
+        return await session.Execute(DropJob, new { importId = request.ImportId }, cancellationToken);
+    }
+
+    private sealed record KeyRow
+    {
+        public Guid ImportId { get; init; }
+
+        public string? Fingerprint { get; init; }
+    }
+}
+
+internal sealed class CancelImportHandler(UnitOfWork unitOfWork, TimeProvider clock) : IRequestHandler<CancelImport, Outcome<ImportView>>
+{
+    internal static readonly SqlText Cancel =
+        "UPDATE ImportJob SET State = 'cancelled', EndedAt = @now, LeaseUntil = NULL WHERE Id = @importId AND State IN ('queued', 'running')";
+
+    public async Task<Outcome<ImportView>> Handle(CancelImport request, CancellationToken cancellationToken)
+    {
+        var cancelled = await unitOfWork.Session.Execute(Cancel, new { importId = request.ImportId, now = clock.NowToMillisecond() }, cancellationToken);
+        var row = (await unitOfWork.Session.First<ImportRecord>(UploadHandlers.Load, new { importId = request.ImportId }, cancellationToken))!;
+        return cancelled == 0
+            ? new Problem(ProblemCode.ImportEnded, $"The import has {row.State} already, so there is nothing left to cancel.")
+            : row.View;
+    }
+}
+
+internal sealed class ReadImportsHandler(IDatabase database) :
+    IRequestHandler<GetImport, Outcome<ImportView>>,
+    IRequestHandler<ListImports, Outcome<Page<ImportView>>>,
+    IRequestHandler<ListImportRows, Outcome<Page<ImportRowView>>>,
+    IRequestHandler<WriteRejectedRows, Outcome<int>>
+{
+    private const string ListFrom =
+        "FROM ImportJob j JOIN Collaborative c ON c.Id = j.CollaborativeId "
+        + "WHERE j.CollaborativeId = @collaborativeId AND j.State <> 'receiving' AND (@state IS NULL OR j.State = @state) AND (@ownKey IS NULL OR j.ApiKeyId = @ownKey) "
+        + "AND (@afterId IS NULL OR j.CreatedAt < @afterAt OR (j.CreatedAt = @afterAt AND j.Id < @afterId))";
+
+    internal static readonly SqlText List = new(
+        $"SELECT {ImportRecord.Columns} {ListFrom} ORDER BY j.CreatedAt DESC, j.Id DESC LIMIT @take",
+        $"SELECT TOP (@take) {ImportRecord.Columns} {ListFrom} ORDER BY j.CreatedAt DESC, j.Id DESC");
+
+    private const string RowColumns = "r.RowNumber, r.Outcome, r.Team, r.Measure, r.ReportMonth, r.Problems, r.RawText";
+
+    private const string RowsFrom = "FROM ImportRow r WHERE r.ImportId = @importId AND r.RowNumber > @after AND (@outcome IS NULL OR r.Outcome = @outcome)";
+
+    internal static readonly SqlText Rows = new(
+        $"SELECT {RowColumns} {RowsFrom} ORDER BY r.RowNumber LIMIT @take",
+        $"SELECT TOP (@take) {RowColumns} {RowsFrom} ORDER BY r.RowNumber");
+
+    private const int RejectedAtATime = 1000;
+
+    public async Task<Outcome<ImportView>> Handle(GetImport request, CancellationToken cancellationToken) =>
+        await database.Read(session => session.First<ImportRecord>(UploadHandlers.Load, new { importId = request.ImportId }, cancellationToken), cancellationToken)
+            is { } row ? row.View : Problem.NotFound;
+
+    public async Task<Outcome<Page<ImportView>>> Handle(ListImports request, CancellationToken cancellationToken)
+    {
+        var (afterAt, afterId) = request.After?.Split(' ') is [var at, var id] ? (Binding.Instant(at), Guid.ParseExact(id, "D")) : (default(DateTimeOffset?), default(Guid?));
+        var rows = await database.Read(
+            session => session.Query<ImportRecord>(
+                List,
+                new
+                {
+                    collaborativeId = request.CollaborativeId,
+                    state = request.State is { } state ? EnumText.Of(state) : null,
+                    ownKey = request.Viewer.Role is Role.DataLead or Role.Integration ? request.Viewer.KeyId : (Guid?)null,
+                    afterAt,
+                    afterId,
+                    take = request.Limit + 1,
+                },
+                cancellationToken),
+            cancellationToken);
+        return Paging.Page(rows, request.Limit, row => row.View, row => $"{Binding.Text(row.CreatedAt)} {row.Id:D}");
+    }
+
+    public async Task<Outcome<Page<ImportRowView>>> Handle(ListImportRows request, CancellationToken cancellationToken)
+    {
+        var rows = await ReadRows(
+            request.ImportId, request.Outcome, Math.Max(request.AfterRow, ImportRowRecord.HeaderRow), request.Limit + 1, cancellationToken);
+        return Paging.Page(rows, request.Limit, row => row.View, row => row.RowNumber.ToString(CultureInfo.InvariantCulture));
+    }
+
+    public async Task<Outcome<int>> Handle(WriteRejectedRows request, CancellationToken cancellationToken)
+    {
+        var writer = new StreamWriter(request.Output, new System.Text.UTF8Encoding(false), leaveOpen: true);
+        await using (writer.ConfigureAwait(false))
+        {
+            var count = 0;
+            var rows = await ReadRows(request.ImportId, null, 0, 1, cancellationToken);
+            while (rows.Count > 0)
+            {
+                foreach (var row in rows)
+                {
+                    await writer.WriteAsync(row.Mendable.AsMemory(), cancellationToken);
+                    count++;
+                }
+
+                rows = await ReadRows(request.ImportId, RowOutcome.Rejected, rows[^1].RowNumber, RejectedAtATime, cancellationToken);
+            }
+
+            return count;
+        }
+    }
+
+    private async Task<List<ImportRowRecord>> ReadRows(Guid importId, RowOutcome? outcome, int after, int take, CancellationToken cancellation) =>
+        await database.Read(
+            session => session.Query<ImportRowRecord>(
+                Rows, new { importId, after, outcome = outcome is { } value ? EnumText.Of(value) : null, take }, cancellation),
+            cancellation);
+}
+
+/// <summary>What became of one row; row 1 keeps the header, so that rejected rows can be handed back under it.</summary>
+internal sealed record ImportRowRecord
+{
+    public const int HeaderRow = 1;
+
+    public const string HeaderOutcome = "header";
+
+    public int RowNumber { get; init; }
+
+    public string Outcome { get; init; } = "";
+
+    public string? Team { get; init; }
+
+    public string? Measure { get; init; }
+
+    public string? ReportMonth { get; init; }
+
+    public string? Problems { get; init; }
+
+    public string? RawText { get; init; }
+
+    public IReadOnlyList<RowProblem> ProblemList => Problems is null ? [] : JsonSerializer.Deserialize<List<RowProblem>>(Problems)!;
+
+    public ImportRowView View => new()
+    {
+        Row = RowNumber,
+        Outcome = EnumText.Parse<RowOutcome>(Outcome),
+        Team = Team,
+        Measure = Measure,
+        Month = ReportMonth,
+        Problems = ProblemList,
+    };
+
+    /// <summary>The row as a line of the file of rejected rows: its own cells, then what to mend.</summary>
+    public string Mendable
+    {
+        get
+        {
+            var problems = string.Join(" ", ProblemList.Select(problem => problem.Message));
+            return Outcome == HeaderOutcome ? RawText + "\r\n" : $"{RawText}\"{problems.Replace("\"", "\"\"", StringComparison.Ordinal)}\"\r\n";
+        }
+    }
+}

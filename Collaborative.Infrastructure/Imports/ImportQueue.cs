@@ -1,0 +1,113 @@
+using Collaborative.Infrastructure.Database;
+
+namespace Collaborative.Infrastructure.Imports;
+
+/// <summary>Somebody else has the job now, or it was cancelled: this worker has nothing more to say about it.</summary>
+internal sealed class LeaseLostException() : Exception("The lease on the import is lost.");
+
+/// <summary>
+/// The queue of imports: the table itself. A worker holds a lease that runs out, and a fence number that grows with every
+/// lease; whatever a worker writes, it writes under its fence, so that one that was thought dead can do no harm.
+/// </summary>
+internal sealed class ImportQueue(IDatabase database, Pipeline.Attempts attempts, TimeProvider clock)
+{
+    /// <summary>A job that a killed process leaves behind is taken up again after this.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
+
+    /// <summary>An upload that never ended is thrown away after this.</summary>
+    private static readonly TimeSpan LongestUpload = TimeSpan.FromHours(6);
+
+    private static readonly TimeSpan IdempotencyKept = TimeSpan.FromHours(72);
+
+    private const int PartsAtATime = 32;
+
+    private const string WaitingFrom = "FROM ImportJob j WHERE j.State = 'queued' OR (j.State = 'running' AND j.LeaseUntil < @now)";
+
+    internal static readonly SqlText Waiting = new(
+        $"SELECT j.Id, j.Fence {WaitingFrom} ORDER BY j.CreatedAt, j.Id LIMIT 1",
+        $"SELECT TOP (1) j.Id, j.Fence {WaitingFrom} ORDER BY j.CreatedAt, j.Id");
+
+    internal static readonly SqlText Claim =
+        """
+        UPDATE ImportJob
+        SET State = 'running', Fence = Fence + 1, LeaseUntil = @until, StartedAt = COALESCE(StartedAt, @now)
+        WHERE Id = @id AND Fence = @fence AND (State = 'queued' OR (State = 'running' AND LeaseUntil < @now))
+        """;
+
+    internal static readonly SqlText Advance =
+        """
+        UPDATE ImportJob
+        SET LeaseUntil = @until, Stage = @stage, NextRow = @nextRow, NextTeamKey = @nextTeamKey, DoneBytes = @doneBytes, AcceptedRows = @accepted,
+            UnchangedRows = @unchanged, WarnedRows = @warned, RejectedRows = @rejected, CreatedTeams = @createdTeams
+        WHERE Id = @id AND Fence = @fence AND State = 'running'
+        """;
+
+    internal static readonly SqlText End =
+        "UPDATE ImportJob SET State = @state, EndedAt = @now, LeaseUntil = NULL, Failure = @failure, DoneBytes = @doneBytes WHERE Id = @id AND Fence = @fence AND State = 'running'";
+
+    internal static readonly SqlText Release = "UPDATE ImportJob SET LeaseUntil = @now WHERE Id = @id AND Fence = @fence AND State = 'running'";
+
+    private const string EndedFrom =
+        "FROM ImportBody b JOIN ImportJob j ON j.Id = b.ImportId WHERE j.State IN ('succeeded', 'failed', 'cancelled') OR (j.State = 'receiving' AND j.CreatedAt < @before)";
+
+    internal static readonly SqlText EndedWithBody = new(
+        $"SELECT j.Id, MIN(b.Part) AS Fence {EndedFrom} GROUP BY j.Id ORDER BY j.Id LIMIT 1",
+        $"SELECT TOP (1) j.Id, MIN(b.Part) AS Fence {EndedFrom} GROUP BY j.Id ORDER BY j.Id");
+
+    internal static readonly SqlText DropParts = "DELETE FROM ImportBody WHERE ImportId = @id AND Part < @before";
+
+    internal static readonly SqlText DropOldKeys = "DELETE FROM IdempotencyKey WHERE CreatedAt < @before";
+
+    /// <summary>Takes the oldest job that nobody works on.</summary>
+    public async Task<(ImportRecord Job, long Fence)?> Take(CancellationToken cancellation)
+    {
+        var now = clock.NowToMillisecond();
+        if (await database.Read(session => session.First<Candidate>(Waiting, new { now }, cancellation), cancellation) is not { } candidate)
+        {
+            return null;
+        }
+
+        return await attempts.Run<(ImportRecord, long)?>(
+            token => database.Write<(ImportRecord, long)?>(
+                async session => await session.Execute(Claim, new { id = candidate.Id, fence = candidate.Fence, now, until = now + Lease }, token) == 1
+                    ? ((await session.First<ImportRecord>(UploadHandlers.Load, new { importId = candidate.Id }, token))!, candidate.Fence + 1)
+                    : null,
+                taken => taken is not null,
+                token),
+            cancellation);
+    }
+
+    /// <summary>Ends the job, or gives it back for another to go on with.</summary>
+    public Task Finish(Guid id, long fence, string state, string? failure, long doneBytes, CancellationToken cancellation) => attempts.Run(
+        token => database.Write(
+            session => session.Execute(End, new { id, fence, state, failure, doneBytes, now = clock.NowToMillisecond() }, token), _ => true, token),
+        cancellation);
+
+    public Task GiveBack(Guid id, long fence) => attempts.Run(
+        token => database.Write(session => session.Execute(Release, new { id, fence, now = clock.NowToMillisecond().AddMilliseconds(-1) }, token), _ => true, token),
+        CancellationToken.None);
+
+    /// <summary>Throws away what is no longer needed: the bodies of ended jobs, uploads that broke off, old idempotency keys.</summary>
+    /// <remarks>Deleted content is overwritten by the engine, a few parts in each unit of work so that nobody waits long.</remarks>
+    public async Task Tidy(CancellationToken cancellation)
+    {
+        var now = clock.NowToMillisecond();
+        while (await database.Read(session => session.First<Candidate>(EndedWithBody, new { before = now - LongestUpload }, cancellation), cancellation) is { } ended)
+        {
+            await attempts.Run(
+                token => database.Write(session => session.Execute(DropParts, new { id = ended.Id, before = ended.Fence + PartsAtATime }, token), _ => true, token),
+                cancellation);
+        }
+
+        await attempts.Run(
+            token => database.Write(session => session.Execute(DropOldKeys, new { before = now - IdempotencyKept }, token), dropped => dropped > 0, token),
+            cancellation);
+    }
+
+    private sealed record Candidate
+    {
+        public Guid Id { get; init; }
+
+        public long Fence { get; init; }
+    }
+}

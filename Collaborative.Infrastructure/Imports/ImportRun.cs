@@ -1,0 +1,688 @@
+using System.Text;
+using System.Text.Json;
+using Collaborative.Domain;
+using Collaborative.Domain.Access;
+using Collaborative.Domain.Collaboratives;
+using Collaborative.Domain.Imports;
+using Collaborative.Domain.Measures;
+using Collaborative.Domain.Submissions;
+using Collaborative.Domain.Teams;
+using Collaborative.Infrastructure.Access;
+using Collaborative.Infrastructure.Collaboratives;
+using Collaborative.Infrastructure.Database;
+using Collaborative.Infrastructure.Measures;
+using Collaborative.Infrastructure.Pipeline;
+using Collaborative.Infrastructure.Submissions;
+using Collaborative.Infrastructure.Teams;
+using CsvHelper;
+
+namespace Collaborative.Infrastructure.Imports;
+
+/// <summary>
+/// One worker's work on one import, from where the last one stopped. Each chunk of rows is a unit of work that also
+/// writes the number of the next row under the worker's fence: a job killed anywhere goes on without doubling a row.
+/// </summary>
+internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvider clock, ImportRecord job, long fence)
+{
+    /// <summary>Rows in one unit of work; after each, whoever waits for the writer has a turn.</summary>
+    private const int RowsInAChunk = 2000;
+
+    private const int TeamsInAUnit = 20;
+
+    private const string RowsStage = "rows";
+    private const string WarningsStage = "warnings";
+
+    internal static readonly SqlText LoadViewer =
+        "SELECT k.Role, t.TeamId FROM ApiKey k LEFT JOIN ApiKeyTeam t ON t.ApiKeyId = k.Id WHERE k.Id = @keyId ORDER BY t.TeamId";
+
+    internal static readonly SqlText Current =
+        """
+        SELECT s.Revision, s.Status, s.Numerator, s.Denominator, s.Figure, s.SampleSize, s.StandardDeviation, s.Gaps, s.NoDataReason, s.Note, s.Strata,
+            s.SubmittedAt, s.SubmittedBy, s.Origin
+        FROM Submission s
+        WHERE s.MeasureId = @measureId AND s.TeamId = @teamId AND s.ReportMonth = @month
+        """;
+
+    internal static readonly SqlText InsertRow =
+        """
+        INSERT INTO ImportRow (ImportId, RowNumber, Outcome, Team, Measure, ReportMonth, Problems, RawText)
+        VALUES (@importId, @row, @outcome, @team, @measure, @month, @problems, @rawText)
+        """;
+
+    internal static readonly SqlText DropRows = "DELETE FROM ImportRow WHERE ImportId = @importId";
+
+    internal static readonly SqlText TouchedTeams =
+        "SELECT DISTINCT r.Team FROM ImportRow r WHERE r.ImportId = @importId AND r.Outcome = 'accepted' ORDER BY r.Team";
+
+    internal static readonly SqlText TeamFigures =
+        """
+        SELECT s.MeasureId, s.ReportMonth, s.Numerator, s.Denominator, s.Figure, s.SampleSize, s.StandardDeviation, s.Gaps, s.NoDataReason, s.Strata, s.ImportId, s.ImportRow
+        FROM Measure m
+        JOIN Submission s ON s.MeasureId = m.Id AND s.TeamId = @teamId
+        WHERE m.CollaborativeId = @collaborativeId AND s.Status = 'submitted'
+        ORDER BY m.CodeKey, s.ReportMonth
+        """;
+
+    internal static readonly SqlText RowProblems = "SELECT r.Problems FROM ImportRow r WHERE r.ImportId = @importId AND r.RowNumber = @row";
+
+    internal static readonly SqlText SetProblems = "UPDATE ImportRow SET Problems = @problems WHERE ImportId = @importId AND RowNumber = @row";
+
+    private readonly Dictionary<string, Target> teams = [];
+    private readonly Dictionary<string, MeasureTarget> measures = [];
+    private readonly Dictionary<(int Team, int Measure, Month Month), int> seen = [];
+
+    /// <summary>In a dry run nothing is written, so what would be accepted is kept here for the checks of each series.</summary>
+    private readonly Dictionary<Target, List<TouchedMonth>> planned = [];
+
+    private readonly List<Row> plannedNow = [];
+
+    private Viewer viewer = null!;
+    private CollaborativeRow collaborative = null!;
+    private CollaborativeState rules = null!;
+    private LongForm form = null!;
+    private Counts counts;
+
+    /// <exception cref="LeaseLostException">Another worker has the job, or it was cancelled.</exception>
+    public async Task Run(CancellationToken stopping)
+    {
+        counts = new Counts(job.AcceptedRows, job.UnchangedRows, job.WarnedRows, job.RejectedRows, job.CreatedTeams);
+        var nextRow = job.NextRow;
+        if (job.IsDryRun && nextRow > 2)
+        {
+            // A dry run leaves nothing behind, so one that was broken off begins again.
+            counts = default;
+            nextRow = 2;
+            await Unit(RowsStage, nextRow, null, 0, session => session.Execute(DropRows, new { importId = job.Id }, stopping), stopping);
+        }
+
+        await LoadRules(stopping);
+        if (job.Stage == RowsStage || job.IsDryRun)
+        {
+            nextRow = await ApplyRows(nextRow, stopping);
+        }
+
+        await ApplyWarnings(nextRow, stopping);
+    }
+
+    private async Task LoadRules(CancellationToken cancellation)
+    {
+        var snapshot = await database.Read(session => Snapshot.Load(session, job.CollaborativeId, null, cancellation), cancellation)
+            ?? throw new InvalidOperationException("The import's collaborative is gone.");
+        var grants = await database.Read(session => session.Query<Grant>(LoadViewer, new { keyId = job.ApiKeyId }, cancellation), cancellation);
+        viewer = new Viewer
+        {
+            KeyId = job.ApiKeyId,
+            Name = job.CreatedBy,
+            Role = EnumText.Parse<Role>(grants[0].Role),
+            CollaborativeId = job.CollaborativeId,
+            TeamIds = grants.Where(grant => grant.TeamId is not null).Select(grant => grant.TeamId!.Value).ToHashSet(),
+        };
+        collaborative = snapshot.Collaborative;
+        rules = collaborative.State;
+        foreach (var team in snapshot.Teams.Where(team => viewer.Sees(team.Id)))
+        {
+            teams[team.CodeKey] = new Target(teams.Count, team.Id, team.Code, team.State);
+        }
+
+        foreach (var measure in snapshot.Measures)
+        {
+            measures[measure.CodeKey] = new MeasureTarget(measures.Count, measure.Id, measure.Code, measure.State);
+        }
+    }
+
+    private async Task<int> ApplyRows(int nextRow, CancellationToken cancellation)
+    {
+        await using var body = new ImportBodyStream(database, job.Id);
+        using var text = new StreamReader(body, new UTF8Encoding(false), detectEncodingFromByteOrderMarks: true, bufferSize: 64 * 1024);
+        var header = "";
+        var headerLines = 0;
+        while (string.IsNullOrWhiteSpace(header))
+        {
+            headerLines++;
+            header = await text.ReadLineAsync(cancellation) ?? throw new InvalidOperationException("The import's file is gone.");
+        }
+
+        form = LongForm.Read(header).Value;
+        using var records = new RecordReader(text, form.Delimiter);
+        using var parser = CsvReader.Create(
+            records,
+            new CsvReaderOptions
+            {
+                Separator = form.Delimiter,
+                HasHeader = false,
+                TrimWhitespace = false,
+                SkipEmptyLines = false,
+                AllowLineBreaksInQuotes = true,
+                MaxRecordSize = 4 * RecordReader.MostCharacters,
+            },
+            leaveOpen: true);
+        var chunk = new List<Row>(RowsInAChunk);
+        if (nextRow == 2)
+        {
+            chunk.Add(new Row { Number = ImportRowRecord.HeaderRow, Outcome = ImportRowRecord.HeaderOutcome, RawText = form.MendableHeader });
+        }
+
+        var last = nextRow;
+        foreach (var row in Rows(parser, records, headerLines))
+        {
+            Judge(row);
+            last = row.Number + 1;
+            if (row.Number < nextRow)
+            {
+                continue;
+            }
+
+            chunk.Add(row);
+            if (chunk.Count >= RowsInAChunk)
+            {
+                await Apply(chunk, last, body.Position, cancellation);
+                chunk.Clear();
+            }
+        }
+
+        await Apply(chunk, last, job.TotalBytes, cancellation);
+        return last;
+    }
+
+    /// <summary>Records in the order of the file, those that could not be split into fields among them.</summary>
+    /// <param name="headerLines">How many lines the file has up to its header; the reader begins to count behind it.</param>
+    private static IEnumerable<Row> Rows(CsvReader parser, RecordReader records, int headerLines)
+    {
+        while (true)
+        {
+            var found = parser.Read();
+            var line = found ? records.Lines.Dequeue() : int.MaxValue;
+            while (records.Broken.TryPeek(out var broken) && broken.Line < line)
+            {
+                records.Broken.Dequeue();
+                yield return new Row { Number = broken.Line + headerLines, Fields = [broken.Text], Problems = [new RowProblem(broken.Code, broken.Message)] };
+            }
+
+            if (!found)
+            {
+                yield break;
+            }
+
+            yield return new Row { Number = line + headerLines, Fields = parser.Current.ToArray() };
+        }
+    }
+
+    /// <summary>All that can be said of a row without looking at what is stored.</summary>
+    private void Judge(Row row)
+    {
+        if (row.Problems.Count > 0)
+        {
+            return;
+        }
+
+        if (Array.Exists(row.Fields, field => field.Contains('\uFFFD')))
+        {
+            row.Problems.Add(new RowProblem("encoding", "This row is not in UTF-8. Save the file as “CSV UTF-8” and send the row again."));
+            return;
+        }
+
+        if (row.Fields.Length > form.Width && row.Fields.Skip(form.Width).Any(field => !string.IsNullOrWhiteSpace(field)))
+        {
+            row.Problems.Add(new RowProblem("columns", $"This row has {row.Fields.Length} cells, but the header names {form.Width} columns; check for a stray separator."));
+            return;
+        }
+
+        row.TeamText = LongForm.Unquote(form.Cell(row.Fields, "team"));
+        row.MeasureText = LongForm.Unquote(form.Cell(row.Fields, "measure"));
+        row.MonthText = form.Cell(row.Fields, "month");
+        row.Team = FindTeam(row);
+        row.Measure = row.MeasureText is { } code && measures.TryGetValue(Code.KeyOf(code), out var measure) ? measure : null;
+        if (row.Measure is null)
+        {
+            row.Problems.Add(row.MeasureText is null
+                ? new RowProblem("required", "The measure is missing.", "measure")
+                : new RowProblem("unknownMeasure", "The collaborative has no measure of this code.", "measure"));
+        }
+
+        if (row.MonthText is null || !LongForm.TryMonth(row.MonthText, out var month))
+        {
+            row.Problems.Add(new RowProblem(row.MonthText is null ? "required" : "month", "Write the month like 2026-03, 2026-03-31, 03/2026 or Mar 2026.", "month"));
+        }
+        else
+        {
+            row.Month = month;
+            row.MonthText = month.ToString();
+            if (row is { Team: { } team, Measure: { } found } && !seen.TryAdd((team.Index, found.Index, month), row.Number))
+            {
+                row.Problems.Add(new RowProblem("duplicate", $"This team, measure and month are on line {seen[(team.Index, found.Index, month)]} already."));
+                return;
+            }
+        }
+
+        var body = form.Body(row.Fields, row.Problems);
+        row.Problems.AddRange(SubmissionRules.ShapeErrors(body).Select(OfField));
+        if (row.Measure is { } kindOf && row.Problems.Count == 0)
+        {
+            row.State = SubmissionRules.StateOf(body, kindOf.State.Kind);
+            row.Problems.AddRange(SubmissionRules.FigureErrors(row.State, kindOf.State.Kind).Select(OfField));
+        }
+    }
+
+    private static RowProblem OfField(FieldError error) => new(error.Code, error.Message, error.Pointer.TrimStart('/').Split('/')[0]);
+
+    private Target? FindTeam(Row row)
+    {
+        if (row.TeamText is not { } code)
+        {
+            row.Problems.Add(new RowProblem("required", "The team is missing.", "team"));
+            return null;
+        }
+
+        var key = Code.KeyOf(code);
+        if (teams.TryGetValue(key, out var team))
+        {
+            return team;
+        }
+
+        if (!job.CreateTeams)
+        {
+            row.Problems.Add(new RowProblem("unknownTeam", "The collaborative has no team of this code that you may write for.", "team"));
+            return null;
+        }
+
+        if (!Code.IsValid(code))
+        {
+            row.Problems.Add(new RowProblem("code", Code.Rule, "team"));
+            return null;
+        }
+
+        return teams[key] = new Target(teams.Count, null, code, new TeamState { Name = code, EnrolledFrom = rules.StartMonth });
+    }
+
+    private Task Apply(List<Row> chunk, int nextRow, long doneBytes, CancellationToken cancellation) =>
+        Unit(RowsStage, nextRow, null, doneBytes, session => ApplyChunk(session, chunk, cancellation), cancellation);
+
+    private async Task ApplyChunk(Session session, List<Row> chunk, CancellationToken cancellation)
+    {
+        DateTimeOffset? at = null;
+        using var current = session.Prepare(Current, "@measureId", "@teamId", "@month");
+        using var outcome = session.Prepare(InsertRow, "@importId", "@row", "@outcome", "@team", "@measure", "@month", "@problems", "@rawText");
+        using var writer = SubmissionWriter.Prepare(session);
+        var now = clock.GetUtcNow();
+        foreach (var row in chunk)
+        {
+            if (row.Outcome == ImportRowRecord.HeaderOutcome)
+            {
+                await Record(outcome, row, cancellation);
+                continue;
+            }
+
+            var problems = new List<RowProblem>(row.Problems);
+            SubmissionRow? existing = null;
+            if (problems.Count == 0)
+            {
+                var (team, measure) = (row.Team!, row.Measure!);
+                if (team.Id is { } teamId)
+                {
+                    current.Bind(measure.Id, teamId, row.Month);
+                    await current.First(reader => existing = ReadCurrent(reader), cancellation);
+                }
+
+                if (existing is not null && existing.StatusValue != SubmissionStatus.Withdrawn && existing.State == row.State)
+                {
+                    counts = counts with { Unchanged = counts.Unchanged + 1 };
+                    row.Outcome = EnumText.Of(RowOutcome.Unchanged);
+                    await Record(outcome, row, cancellation);
+                    continue;
+                }
+
+                if (SubmissionRules.Refusal(viewer, rules, collaborative.Status, team.State, row.Month, row.State!.Status, job.Reason, now) is { } refusal)
+                {
+                    problems.Add(new RowProblem(JsonNamingPolicy.CamelCase.ConvertName(refusal.Code.ToString()), refusal.Detail, "month"));
+                }
+            }
+
+            if (problems.Count > 0)
+            {
+                counts = counts with { Rejected = counts.Rejected + 1 };
+                row.Outcome = EnumText.Of(RowOutcome.Rejected);
+                row.RawText = form.Mendable(row.Fields);
+                await Record(outcome, row, cancellation, problems);
+                continue;
+            }
+
+            if (existing is { StatusValue: not SubmissionStatus.Withdrawn } && existing.Origin == EnumText.Of(Origin.Typed))
+            {
+                problems.Add(new RowProblem("overwritesTyped", "This replaces a figure that a person typed."));
+            }
+
+            counts = counts with { Accepted = counts.Accepted + 1, Warned = counts.Warned + (problems.Count > 0 ? 1 : 0) };
+            row.Outcome = EnumText.Of(RowOutcome.Accepted);
+            if (job.IsDryRun)
+            {
+                plannedNow.Add(row);
+            }
+            else
+            {
+                at ??= await session.Mark(job.CollaborativeId, clock, cancellation);
+                await Write(session, writer, row, existing, at.Value, cancellation);
+            }
+
+            await Record(outcome, row, cancellation, problems);
+        }
+    }
+
+    private async Task Write(Session session, SubmissionWriter.Prepared writer, Row row, SubmissionRow? existing, DateTimeOffset at, CancellationToken cancellation)
+    {
+        var team = row.Team!;
+        if (team.Id is null)
+        {
+            // The chunk may be tried again, so the team is only remembered once the chunk is kept.
+            team.Pending ??= await Enrol(session, team, at, cancellation);
+        }
+
+        var next = SubmissionWriter.Next(
+            existing, row.Measure!.Id, (team.Id ?? team.Pending)!.Value, row.Month, row.State!, at, job.CreatedBy, job.Reason, Origin.Import, job.Id, row.Number);
+        await writer.Write(next, cancellation);
+    }
+
+    private async Task<Guid> Enrol(Session session, Target team, DateTimeOffset at, CancellationToken cancellation)
+    {
+        var id = Guid.CreateVersion7(at);
+        await PutTeamHandler.Save(
+            session,
+            job.CollaborativeId,
+            new TeamRow
+            {
+                Id = id,
+                Code = team.Code,
+                CodeKey = Code.KeyOf(team.Code),
+                Revision = 1,
+                Name = team.State.Name,
+                EnrolledFrom = team.State.EnrolledFrom,
+                RecordedAt = at,
+                RecordedBy = job.CreatedBy,
+            },
+            "Named by an import.",
+            isNew: true,
+            cancellation);
+        counts = counts with { Teams = counts.Teams + 1 };
+        return id;
+    }
+
+    private Task Record(PreparedStatement outcome, Row row, CancellationToken cancellation, List<RowProblem>? problems = null)
+    {
+        outcome.Bind(
+            job.Id, row.Number, row.Outcome, Shorten(row.TeamText), Shorten(row.MeasureText), Shorten(row.MonthText),
+            problems is { Count: > 0 } ? JsonSerializer.Serialize(problems) : null, row.RawText);
+        return outcome.Execute(cancellation);
+    }
+
+    /// <summary>One unit of work under the fence: what it writes and how far the job has come are kept together, or neither is.</summary>
+    private async Task Unit(string stage, int nextRow, string? nextTeamKey, long doneBytes, Func<Session, Task> work, CancellationToken cancellation)
+    {
+        var before = counts;
+        await attempts.Run(
+            token => database.Write<bool>(
+                async session =>
+                {
+                    counts = before;
+                    foreach (var team in teams.Values)
+                    {
+                        team.Pending = null;
+                    }
+
+                    plannedNow.Clear();
+                    await work(session);
+                    var advanced = await session.Execute(
+                        ImportQueue.Advance,
+                        new
+                        {
+                            id = job.Id,
+                            fence,
+                            stage,
+                            nextRow,
+                            nextTeamKey,
+                            doneBytes,
+                            accepted = counts.Accepted,
+                            unchanged = counts.Unchanged,
+                            warned = counts.Warned,
+                            rejected = counts.Rejected,
+                            createdTeams = counts.Teams,
+                            until = clock.NowToMillisecond() + ImportQueue.Lease,
+                        },
+                        token);
+                    return advanced == 1 ? true : throw new LeaseLostException();
+                },
+                _ => true,
+                token),
+            cancellation);
+        foreach (var team in teams.Values)
+        {
+            team.Id ??= team.Pending;
+        }
+
+        foreach (var row in plannedNow)
+        {
+            if (!planned.TryGetValue(row.Team!, out var list))
+            {
+                planned[row.Team!] = list = [];
+            }
+
+            list.Add(new TouchedMonth(row.Measure!, row.Month, row.State!, row.Number));
+        }
+
+        plannedNow.Clear();
+    }
+
+    /// <summary>The checks that need the whole series, team by team, once all rows are in.</summary>
+    private async Task ApplyWarnings(int nextRow, CancellationToken cancellation)
+    {
+        if (job.IsDryRun)
+        {
+            counts = counts with { Teams = planned.Keys.Count(team => team.Id is null) };
+        }
+
+        var keys = job.IsDryRun
+            ? planned.Keys.Select(team => Code.KeyOf(team.Code))
+            : (await database.Read(session => session.Query<string>(TouchedTeams, new { importId = job.Id }, cancellation), cancellation)).Select(Code.KeyOf);
+        var left = keys.Distinct().Order(StringComparer.Ordinal).Where(key => job.IsDryRun || string.CompareOrdinal(key, job.NextTeamKey) > 0);
+        foreach (var group in left.Chunk(TeamsInAUnit))
+        {
+            await Unit(
+                WarningsStage,
+                nextRow,
+                group[^1],
+                job.TotalBytes,
+                async session =>
+                {
+                    foreach (var key in group)
+                    {
+                        await WarnOf(session, teams[key], cancellation);
+                    }
+                },
+                cancellation);
+        }
+    }
+
+    private async Task WarnOf(Session session, Target team, CancellationToken cancellation)
+    {
+        var touched = new List<TouchedMonth>();
+        var series = new Dictionary<Guid, List<SeriesMonth>>();
+        var byId = measures.Values.ToDictionary(measure => measure.Id);
+        if (team.Id is { } teamId)
+        {
+            await session.Read(
+                TeamFigures,
+                new { teamId, collaborativeId = job.CollaborativeId },
+                row =>
+                {
+                    var measureId = Binding.Guid(row.GetValue(0));
+                    var month = Month.FromYyyymm(row.GetInt32(1));
+                    var figures = SubmissionRow.ReadFigures(row, 2);
+                    SeriesOf(measureId).Add(new SeriesMonth(month, figures));
+                    if (!row.IsDBNull(10) && Binding.Guid(row.GetValue(10)) == job.Id)
+                    {
+                        var state = new SubmissionState
+                        {
+                            Status = SubmissionStatus.Submitted,
+                            Figures = figures,
+                            NoData = row.IsDBNull(8) ? null : row.GetString(8),
+                            Strata = row.IsDBNull(9) ? null : row.GetString(9),
+                        };
+                        touched.Add(new TouchedMonth(byId[measureId], month, state, row.GetInt32(11)));
+                    }
+                },
+                cancellation);
+        }
+
+        if (job.IsDryRun)
+        {
+            touched = planned[team];
+            foreach (var month in touched)
+            {
+                var months = SeriesOf(month.Measure.Id);
+                months.RemoveAll(known => known.Month == month.Month);
+                months.Add(new SeriesMonth(month.Month, month.State.Figures));
+            }
+
+            foreach (var months in series.Values)
+            {
+                months.Sort((a, b) => a.Month.CompareTo(b.Month));
+            }
+        }
+
+        var arrays = series.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray());
+        var siblings = SiblingsByMonth(arrays);
+        foreach (var month in touched)
+        {
+            var others = siblings?.GetValueOrDefault(month.Month)?.Where(sibling => sibling.Measure != month.Measure.Id).Select(sibling => sibling.Figures).ToList();
+            var warnings = DataQuality.Check(month.Measure.State, month.Month, month.State, arrays[month.Measure.Id], others ?? []);
+            if (warnings.Count > 0)
+            {
+                await Add(session, month.Row, warnings, cancellation);
+            }
+        }
+
+        List<SeriesMonth> SeriesOf(Guid measureId)
+        {
+            if (!series.TryGetValue(measureId, out var months))
+            {
+                series[measureId] = months = [];
+            }
+
+            return months;
+        }
+    }
+
+    /// <summary>The team's denominators of each month, where definitions of denominators can be compared at all.</summary>
+    private Dictionary<Month, List<(Guid Measure, Sibling Figures)>>? SiblingsByMonth(Dictionary<Guid, SeriesMonth[]> series)
+    {
+        var defined = measures.Values.Where(measure => measure.State.DenominatorDefinition is not null).ToList();
+        if (defined.Count < 2)
+        {
+            return null;
+        }
+
+        var byMonth = new Dictionary<Month, List<(Guid, Sibling)>>();
+        foreach (var measure in defined)
+        {
+            foreach (var (month, figures) in series.GetValueOrDefault(measure.Id) ?? [])
+            {
+                if (!byMonth.TryGetValue(month, out var list))
+                {
+                    byMonth[month] = list = [];
+                }
+
+                list.Add((measure.Id, new Sibling(measure.State.Name, measure.State.DenominatorDefinition, figures.Denominator)));
+            }
+        }
+
+        return byMonth;
+    }
+
+    private async Task Add(Session session, int row, IReadOnlyList<Warning> warnings, CancellationToken cancellation)
+    {
+        var before = await session.First<string>(RowProblems, new { importId = job.Id, row }, cancellation);
+        var problems = before is null ? [] : JsonSerializer.Deserialize<List<RowProblem>>(before)!;
+        counts = counts with { Warned = counts.Warned + (problems.Count == 0 ? 1 : 0) };
+        problems.AddRange(warnings.Select(warning => new RowProblem(warning.Code, warning.Message)));
+        await session.Execute(SetProblems, new { importId = job.Id, row, problems = JsonSerializer.Serialize(problems) }, cancellation);
+    }
+
+    private static SubmissionRow ReadCurrent(System.Data.Common.DbDataReader reader)
+    {
+        var figures = SubmissionRow.ReadFigures(reader, 2);
+        return new SubmissionRow
+        {
+            Revision = reader.GetInt32(0),
+            Status = reader.GetString(1),
+            Numerator = figures.Numerator,
+            Denominator = figures.Denominator,
+            Figure = figures.Value,
+            SampleSize = figures.N,
+            StandardDeviation = figures.Sd,
+            Gaps = figures.Gaps,
+            NoDataReason = Text(reader, 8),
+            Note = Text(reader, 9),
+            Strata = Text(reader, 10),
+            SubmittedAt = reader.IsDBNull(11) ? null : Binding.Instant(reader.GetValue(11)),
+            SubmittedBy = Text(reader, 12),
+            Origin = reader.GetString(13),
+        };
+    }
+
+    private static string? Text(System.Data.Common.DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+
+    private static string? Shorten(string? text) => text?.Length > 100 ? text[..100] : text;
+
+    private readonly record struct Counts(int Accepted, int Unchanged, int Warned, int Rejected, int Teams);
+
+    private sealed record TouchedMonth(MeasureTarget Measure, Month Month, SubmissionState State, int Row);
+
+    private sealed record MeasureTarget(int Index, Guid Id, string Code, MeasureState State);
+
+    /// <summary>A team that rows name; without an id it comes into being with its first good row.</summary>
+    private sealed class Target(int index, Guid? id, string code, TeamState state)
+    {
+        public int Index { get; } = index;
+
+        public Guid? Id { get; set; } = id;
+
+        /// <summary>The id within a unit of work that is not kept yet.</summary>
+        public Guid? Pending { get; set; }
+
+        public string Code { get; } = code;
+
+        public TeamState State { get; } = state;
+    }
+
+    private sealed class Row
+    {
+        public required int Number { get; init; }
+
+        public string[] Fields { get; init; } = [];
+
+        public List<RowProblem> Problems { get; init; } = [];
+
+        public string Outcome { get; set; } = "";
+
+        public string? TeamText { get; set; }
+
+        public string? MeasureText { get; set; }
+
+        public string? MonthText { get; set; }
+
+        public Target? Team { get; set; }
+
+        public MeasureTarget? Measure { get; set; }
+
+        public Month Month { get; set; }
+
+        public SubmissionState? State { get; set; }
+
+        public string? RawText { get; set; }
+    }
+
+    private sealed record Grant
+    {
+        public string Role { get; init; } = "";
+
+        public Guid? TeamId { get; init; }
+    }
+}

@@ -1,0 +1,157 @@
+using Collaborative.Domain;
+using Collaborative.Domain.Access;
+using Collaborative.Infrastructure.Access;
+using Collaborative.Infrastructure.Database;
+using Collaborative.Infrastructure.Pipeline;
+using MediatR;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Collaborative.Infrastructure.Imports;
+
+/// <summary>Works through the queue of imports, one at a time, as long as the program runs.</summary>
+internal sealed partial class ImportWorker(ImportQueue queue, IDatabase database, Attempts attempts, TimeProvider clock, ILogger<ImportWorker> log) : BackgroundService
+{
+    /// <summary>A job that breaks this often is our mistake, and is ended rather than tried for ever.</summary>
+    private const long MostTries = 20;
+
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
+
+    private static readonly TimeSpan LookAnyway = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan TidyEvery = TimeSpan.FromMinutes(10);
+
+    /// <summary>Takes up one waiting job and works on it to its end; false when none is waiting.</summary>
+    public async Task<bool> RunOne(CancellationToken stopping)
+    {
+        if (await queue.Take(stopping) is not { } taken)
+        {
+            return false;
+        }
+
+        var (job, fence) = taken;
+        try
+        {
+            await new ImportRun(database, attempts, clock, job, fence).Run(stopping);
+            await queue.Finish(job.Id, fence, "succeeded", null, job.TotalBytes, stopping);
+        }
+        catch (LeaseLostException)
+        {
+            LogLost(log, job.Id);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            await queue.GiveBack(job.Id, fence);
+            throw;
+        }
+        catch (Exception exception) when (Failures.Of(exception) == Failure.Bug)
+        {
+            LogBroken(log, job.Id, exception.GetType().FullName!, exception.StackTrace);
+            await queue.Finish(job.Id, fence, "failed", "Something went wrong on our side while reading the file. What was accepted so far is kept; sending the file again is safe.", 0, stopping);
+        }
+        catch (DatabaseUnavailableException) when (fence >= MostTries)
+        {
+            await queue.Finish(job.Id, fence, "failed", "The database could not take the rows. What was accepted so far is kept; sending the file again is safe.", 0, stopping);
+        }
+
+        await queue.Tidy(stopping);
+        return true;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // The worker waits for the database on a thread of its own, not on one that answers requests.
+        await Task.Factory.StartNew(() => Loop(stoppingToken).GetAwaiter().GetResult(), stoppingToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    private async Task Loop(CancellationToken stopping)
+    {
+        long? seen = null;
+        var looked = DateTimeOffset.MinValue;
+        var tidied = DateTimeOffset.MinValue;
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                var epoch = database.Epoch();
+                var now = TimeProvider.System.GetUtcNow();
+                if (epoch is null || epoch != seen || now - looked > LookAnyway)
+                {
+                    seen = epoch;
+                    looked = now;
+                    while (await RunOne(stopping))
+                    {
+                    }
+                }
+
+                if (now - tidied > TidyEvery)
+                {
+                    tidied = now;
+                    await queue.Tidy(stopping);
+                }
+
+                await Task.Delay(Look, stopping);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                // Such as a full disk: the job's lease runs out, and it is taken up again when there is room.
+                LogWaiting(log, exception.GetType().Name);
+                await Task.Delay(LookAnyway, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Import {Import} was cancelled or taken over.")]
+    private static partial void LogLost(ILogger log, Guid import);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Import {Import} broke: {Exception} {Stack}")]
+    private static partial void LogBroken(ILogger log, Guid import, string exception, string? stack);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The import queue waits: {Exception}.")]
+    private static partial void LogWaiting(ILogger log, string exception);
+}
+
+/// <summary>Writes down now and then when keys were last used.</summary>
+internal sealed class KeyUseWriter(KeyUse use, IServiceScopeFactory scopes) : BackgroundService
+{
+    private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await Write(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Every);
+        while (await timer.WaitForNextTickAsync(stoppingToken).AsTask().ContinueWith(tick => tick.IsCompletedSuccessfully && tick.Result, TaskScheduler.Default))
+        {
+            await Write(stoppingToken);
+        }
+    }
+
+    private async Task Write(CancellationToken cancellation)
+    {
+        var used = use.Take();
+        if (used.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new RecordKeyUse(used), cancellation);
+        }
+        catch (Exception exception) when (exception is DatabaseUnavailableException or OperationCanceledException)
+        {
+            // The time of last use is a courtesy; what was noted is noted again with the next request.
+        }
+    }
+}

@@ -1,0 +1,299 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Collaborative.Domain;
+using Collaborative.Domain.Imports;
+using Collaborative.Domain.Submissions;
+
+namespace Collaborative.Infrastructure.Imports;
+
+/// <summary>The long CSV form: one row for each team, measure and month. What an export writes, an import reads.</summary>
+internal sealed class LongForm
+{
+    public const string Name = "csvLong";
+
+    /// <summary>The columns of an export, in their order.</summary>
+    public static readonly IReadOnlyList<string> Columns =
+        ["team", "measure", "month", "numerator", "denominator", "value", "n", "sd", "values", "noData", "note", "strata"];
+
+    /// <summary>Cells that begin with these are formulas to a spreadsheet (OWASP, CSV injection), so they get one apostrophe in front.</summary>
+    private const string FormulaStarts = "=+-@'\t\r";
+
+    /// <summary>The last column of a file of rejected rows; an import does not look at it.</summary>
+    private const string ProblemColumn = "problem";
+
+    private static readonly FrozenSet<string> Figures = new[] { "numerator", "value", "values" }.ToFrozenSet();
+
+    private static readonly string[] MonthNames = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
+    private readonly FrozenDictionary<string, int> positions;
+
+    private readonly int problemPosition;
+
+    private LongForm(char delimiter, FrozenDictionary<string, int> positions, string[] names, string header)
+    {
+        Delimiter = delimiter;
+        this.positions = positions;
+        Width = names.Length;
+        problemPosition = Array.IndexOf(names, ProblemColumn);
+        Header = header;
+    }
+
+    public char Delimiter { get; }
+
+    /// <summary>How many columns the header has.</summary>
+    public int Width { get; }
+
+    /// <summary>The header as it was sent.</summary>
+    public string Header { get; }
+
+    /// <summary>Judges the beginning of a file: is it CSV in UTF-8, and has it the columns that are needed?</summary>
+    public static Outcome<LongForm> Recognise(ReadOnlySpan<byte> head)
+    {
+        if (head.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || head.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
+        {
+            return Unreadable("The file is in UTF-16. Save it as “CSV UTF-8” and send it again.");
+        }
+
+        if (head.Contains((byte)0))
+        {
+            return Unreadable("This is not a text file. Save the sheet as “CSV UTF-8” and send that.");
+        }
+
+        if (head.StartsWith(Encoding.UTF8.Preamble))
+        {
+            head = head[Encoding.UTF8.Preamble.Length..];
+        }
+
+        var text = Encoding.UTF8.GetString(head);
+        var header = text.AsSpan().TrimStart("\r\n");
+        var end = header.IndexOfAny('\r', '\n');
+        if (header.IsWhiteSpace())
+        {
+            return Unreadable("The file is empty.");
+        }
+
+        if (end < 0 && head.Length >= BeginImport.HeadBytes)
+        {
+            return Unreadable("The first line is too long to be a header.");
+        }
+
+        var line = (end < 0 ? header : header[..end]).ToString();
+        return Read(line);
+    }
+
+    /// <summary>Understands a header: names in any order and any case; comma, semicolon or tab between them.</summary>
+    public static Outcome<LongForm> Read(string header)
+    {
+        var delimiter = new[] { ',', ';', '\t' }.MaxBy(candidate => header.Count(c => c == candidate));
+        var names = header.Split(delimiter).Select(name => name.Trim().Trim('"').Trim().ToLowerInvariant()).ToArray();
+        var known = Columns.ToDictionary(column => column.ToLowerInvariant());
+        var positions = new Dictionary<string, int>();
+        for (var i = 0; i < names.Length; i++)
+        {
+            if (known.TryGetValue(names[i], out var column) && !positions.TryAdd(column, i))
+            {
+                return Unreadable($"The header names {column} twice.");
+            }
+        }
+
+        var missing = new[] { "team", "measure", "month" }.Where(name => !positions.ContainsKey(name)).ToList();
+        if (!positions.Keys.Any(Figures.Contains))
+        {
+            missing.Add("numerator (with denominator), value or values");
+        }
+
+        return missing.Count > 0
+            ? Unreadable($"The first line must name the columns team, measure, month and numerator, denominator (or value, n). Missing: {string.Join(", ", missing)}.")
+            : new LongForm(delimiter, positions.ToFrozenDictionary(), names, header);
+    }
+
+    /// <summary>The cell of a column; null when the column is not there or the cell is blank.</summary>
+    public string? Cell(IReadOnlyList<string> fields, string column) =>
+        positions.TryGetValue(column, out var position) && position < fields.Count && fields[position].AsSpan().Trim() is { IsEmpty: false } cell ? cell.ToString() : null;
+
+    /// <summary>The figures of a row, or what is wrong with its cells.</summary>
+    public SubmissionBody Body(IReadOnlyList<string> fields, List<RowProblem> problems) => new()
+    {
+        Numerator = Number(fields, "numerator", problems),
+        Denominator = Number(fields, "denominator", problems),
+        Value = Number(fields, "value", problems),
+        N = Number(fields, "n", problems),
+        Sd = Number(fields, "sd", problems),
+        Values = Gaps(fields, problems),
+        NoData = Unquote(Cell(fields, "noData")),
+        Note = Unquote(Cell(fields, "note")),
+        Strata = Strata(fields, problems),
+        Status = SubmissionStatus.Submitted,
+    };
+
+    /// <summary>The header of a file of rejected rows: the same columns, then one that says what to mend.</summary>
+    public string MendableHeader => Mendable(Header.Split(Delimiter)) + ProblemColumn;
+
+    /// <summary>A row's cells as they go into a file of rejected rows, with room for what to mend behind them.</summary>
+    public string Mendable(IReadOnlyList<string> fields)
+    {
+        var row = new StringBuilder();
+        for (var i = 0; i < Math.Max(Width, fields.Count); i++)
+        {
+            if (i == problemPosition)
+            {
+                continue;
+            }
+
+            var cell = i < fields.Count ? fields[i] : "";
+            row.Append(cell.AsSpan().IndexOfAny("\"\r\n") >= 0 || cell.Contains(Delimiter) ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell).Append(Delimiter);
+        }
+
+        return row.ToString();
+    }
+
+    /// <summary>Reads 2026-03, 2026-03-31, 03/2026 and Mar 2026.</summary>
+    public static bool TryMonth(string text, out Month month)
+    {
+        if (Month.TryParse(text, out month))
+        {
+            return true;
+        }
+
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is >= 1900 and <= 2999)
+        {
+            month = Month.Of(day);
+            return true;
+        }
+
+        var parts = text.Split(text.Contains('/') ? '/' : ' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (parts is not [var left, { Length: 4 } year] || !int.TryParse(year, NumberStyles.None, CultureInfo.InvariantCulture, out var y) || y is < 1900 or > 2999)
+        {
+            return false;
+        }
+
+        var number = text.Contains('/')
+            ? int.TryParse(left, NumberStyles.None, CultureInfo.InvariantCulture, out var given) && left.Length <= 2 ? given : 0
+            : MonthNumber(left);
+        if (number is < 1 or > 12)
+        {
+            return false;
+        }
+
+        month = new Month(y, number);
+        return true;
+    }
+
+    /// <summary>One row of an export.</summary>
+    public static void Write(StringBuilder line, string team, string measure, Month month, SubmissionState state)
+    {
+        var figures = state.Figures;
+        line.Append(team).Append(',').Append(measure).Append(',').Append(month).Append(',');
+        Append(line, figures.Numerator).Append(',');
+        Append(line, figures.Denominator).Append(',');
+        Append(line, figures.Value).Append(',');
+        Append(line, figures.N).Append(',');
+        Append(line, figures.Sd).Append(',').Append(figures.Gaps is { Length: 0 } ? "none" : figures.Gaps).Append(',');
+        AppendText(line, state.NoData).Append(',');
+        AppendText(line, state.Note).Append(',');
+        AppendText(line, state.Strata).Append("\r\n");
+    }
+
+    /// <summary>A text cell: safe for spreadsheets, and quoted where CSV asks for it (RFC 4180).</summary>
+    public static StringBuilder AppendText(StringBuilder line, string? text, char delimiter = ',')
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return line;
+        }
+
+        var cell = FormulaStarts.Contains(text[0]) ? "'" + text : text;
+        return cell.AsSpan().IndexOfAny("\"\r\n") < 0 && !cell.Contains(delimiter) && !char.IsWhiteSpace(cell[0]) && !char.IsWhiteSpace(cell[^1])
+            ? line.Append(cell)
+            : line.Append('"').Append(cell.Replace("\"", "\"\"", StringComparison.Ordinal)).Append('"');
+    }
+
+    private static StringBuilder Append(StringBuilder line, double? number) =>
+        number is { } value ? line.Append(value.ToString("R", CultureInfo.InvariantCulture)) : line;
+
+    private static Problem Unreadable(string detail) => new(ProblemCode.ImportUnreadable, detail);
+
+    /// <summary>Takes off the one apostrophe that an export puts in front of a text that begins like a formula.</summary>
+    public static string? Unquote(string? cell) => cell is ['\'', ..] ? cell[1..] : cell;
+
+    private static int MonthNumber(string name)
+    {
+        var lower = name.ToLowerInvariant();
+        var index = lower.Length >= 3 ? Array.IndexOf(MonthNames, lower[..3]) : -1;
+        return index >= 0 && (lower.Length == 3 || lower == "sept" || CultureInfo.InvariantCulture.DateTimeFormat.MonthNames[index].Equals(lower, StringComparison.OrdinalIgnoreCase))
+            ? index + 1
+            : 0;
+    }
+
+    private double? Number(IReadOnlyList<string> fields, string column, List<RowProblem> problems)
+    {
+        if (Cell(fields, column) is not { } text)
+        {
+            return null;
+        }
+
+        if (TryNumber(text, out var number))
+        {
+            return number;
+        }
+
+        problems.Add(new RowProblem("number", $"“{Shorten(text)}” is not a number. Write figures with digits only; leave the cell blank and give noData if there is nothing to report.", column));
+        return null;
+    }
+
+    /// <summary>A decimal comma is read only where the separator is not a comma; nothing groups thousands.</summary>
+    private bool TryNumber(string text, out double number)
+    {
+        var plain = Delimiter != ',' && text.Contains(',') && !text.Contains('.') ? text.Replace(',', '.') : text;
+        const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+        return double.TryParse(plain, Style, CultureInfo.InvariantCulture, out number) && double.IsFinite(number) && plain.Any(char.IsAsciiDigit);
+    }
+
+    private double[]? Gaps(IReadOnlyList<string> fields, List<RowProblem> problems)
+    {
+        if (Cell(fields, "values") is not { } text)
+        {
+            return null;
+        }
+
+        if (text.Equals("none", StringComparison.OrdinalIgnoreCase))
+        {
+            return [];
+        }
+
+        var parts = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var gaps = new double[parts.Length];
+        for (var i = 0; i < parts.Length; i++)
+        {
+            if (!TryNumber(parts[i], out gaps[i]))
+            {
+                problems.Add(new RowProblem("number", $"“{Shorten(parts[i])}” is not a number; write the gaps in order with spaces between, or none.", "values"));
+                return null;
+            }
+        }
+
+        return gaps;
+    }
+
+    private List<Stratum>? Strata(IReadOnlyList<string> fields, List<RowProblem> problems)
+    {
+        if (Unquote(Cell(fields, "strata")) is not { } text)
+        {
+            return null;
+        }
+
+        try
+        {
+            return [.. StratumText.Read(text) ?? []];
+        }
+        catch (JsonException)
+        {
+            problems.Add(new RowProblem("strata", "The strata are not a JSON list like [{\"scheme\":\"sex\",\"category\":\"female\",\"numerator\":3,\"denominator\":40}].", "strata"));
+            return null;
+        }
+    }
+
+    private static string Shorten(string text) => text.Length > 40 ? text[..40] + "…" : text;
+}

@@ -108,7 +108,11 @@ public static class ChartSvg
 
         private double X(int position) => left + ((position + 0.5) * step);
 
-        private double Y(double value) => Bottom - ((value - axis.Bottom) / (axis.Top - axis.Bottom) * PlotHeight);
+        private double Y(double value)
+        {
+            var share = (value - axis.Bottom) / (axis.Top - axis.Bottom);
+            return Bottom - (double.IsFinite(share) ? share * PlotHeight : 0);
+        }
 
         private void Opening()
         {

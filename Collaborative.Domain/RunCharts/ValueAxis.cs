@@ -60,6 +60,12 @@ internal readonly record struct ValueAxis(double Bottom, double Top, double Step
     /// <summary>1, 2 or 5 times a power of ten, at least as large as asked.</summary>
     private static double NiceStep(double rough)
     {
+        // Figures at the very ends of what a double can hold have no nice ticks.
+        if (!double.IsNormal(rough))
+        {
+            return 1;
+        }
+
         var power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
         var lead = rough / power;
         return power * (lead <= 1 + 1e-9 ? 1 : lead <= 2 ? 2 : lead <= 5 ? 5 : 10);

@@ -114,20 +114,19 @@ public class AggregateTests
     [Test]
     public void A_month_whose_teams_differ_by_more_than_a_tenth_from_the_baselines_says_so()
     {
-        // Ten teams; team 10 misses month 3, teams 9 and 10 miss month 4, and in month 5 two new ones stand in for them.
-        var rows = Enumerable.Range(1, 12).Select(team => Enumerable.Range(1, 6).Select(month => (team, month) switch
+        // Teams 1 to 10 are the baseline's. Team 10 misses month 3, teams 9 and 10 month 4; in month 5 two new ones stand in for those,
+        // in month 6 they come on top, and nobody has figures in month 7.
+        var rows = Enumerable.Range(1, 12).Select(team => Enumerable.Range(1, 7).Select(month => (team, month) switch
         {
-            (10, 3) or (9 or 10, 4 or 5) => null,
-            (11 or 12, 5) => (double?)1,
-            (11 or 12, _) => null,
-            (_, 6) => null,
+            (_, 7) or (10, 3) or (9 or 10, 4 or 5) => null,
+            (11 or 12, not (5 or 6)) => null,
             _ => (double?)1,
         }).ToArray()).ToArray();
         var points = Aggregator.Compute(Months(MeasureKind.Mean, rows), Aggregate.MeanOfTeams, baselineMonths: 2).Points;
         Assert.Multiple(() =>
         {
-            Assert.That(points.Select(point => point.CohortChanged), Is.EqualTo(new[] { false, false, false, true, true, false }));
-            Assert.That(points.Select(point => point.TeamsContributing), Is.EqualTo(new[] { 10, 10, 9, 8, 10, 0 }));
+            Assert.That(points.Select(point => point.CohortChanged), Is.EqualTo(new[] { false, false, false, true, true, true, false }));
+            Assert.That(points.Select(point => point.TeamsContributing), Is.EqualTo(new[] { 10, 10, 9, 8, 10, 12, 0 }));
         });
     }
 
@@ -145,6 +144,20 @@ public class AggregateTests
                 random.Shuffle(figures);
                 Assert.That(Aggregator.Compute(OneMonth(MeasureKind.Mean, 1, figures), aggregate).Points[0], Is.EqualTo(first), $"{aggregate}");
             }
+        }
+    }
+
+    [Test]
+    public void The_order_of_the_teams_changes_no_digit_even_where_figures_cancel()
+    {
+        double[] values = [1e100, 1e50, 1, -1e100, -1e50, 3, 1e-30];
+        var first = Aggregator.Compute(OneMonth(MeasureKind.Mean, 1, [.. values.Select(value => new Figures(Value: value))]), Aggregate.MeanOfTeams);
+        var random = new Random(1943);
+        for (var round = 0; round < 50; round++)
+        {
+            random.Shuffle(values);
+            var again = Aggregator.Compute(OneMonth(MeasureKind.Mean, 1, [.. values.Select(value => new Figures(Value: value))]), Aggregate.MeanOfTeams);
+            Assert.That(again.Points[0], Is.EqualTo(first.Points[0]), string.Join(", ", values));
         }
     }
 

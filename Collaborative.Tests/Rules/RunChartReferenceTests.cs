@@ -16,10 +16,11 @@ public class RunChartReferenceTests
     [Test]
     public void Every_reference_run_chart_agrees()
     {
+        var folder = ReferenceCases.FolderOrIgnore();
         var names = new List<string>();
         Assert.Multiple(() =>
         {
-            foreach (var (name, reference) in ReferenceCases.All(ReferenceCases.FolderOrIgnore()))
+            foreach (var (name, reference) in ReferenceCases.All(folder))
             {
                 if (reference.GetProperty("expected").TryGetProperty("run", out _))
                 {
@@ -36,10 +37,11 @@ public class RunChartReferenceTests
     [Test]
     public void Every_reference_aggregate_agrees()
     {
+        var folder = ReferenceCases.FolderOrIgnore();
         var names = new List<string>();
         Assert.Multiple(() =>
         {
-            foreach (var (name, reference) in ReferenceCases.All(ReferenceCases.FolderOrIgnore()))
+            foreach (var (name, reference) in ReferenceCases.All(folder))
             {
                 if (reference.GetProperty("group").GetString() == "aggregate")
                 {

@@ -1,0 +1,130 @@
+using Collaborative.Domain.Aggregates;
+
+namespace Collaborative.Domain.RunCharts;
+
+/// <summary>The one engine behind every chart, icon, summary and report: a series and its settings in, the judged series out.</summary>
+public static class Analyser
+{
+    /// <summary>Series up to this length are worked on the stack, so that only the answer itself is allocated.</summary>
+    private const int StackLength = 128;
+
+    /// <param name="points">In time order. Labels are unique.</param>
+    /// <param name="settings">Echoed in the answer.</param>
+    /// <exception cref="ArgumentException">
+    /// A figure is not finite or is impossible (n/0, a negative denominator), or a phase or an exclusion names a label that the series lacks.
+    /// </exception>
+    public static ChartAnalysis Analyse(ReadOnlySpan<ChartPoint> points, AnalysisSettings settings)
+    {
+        var length = points.Length;
+        var small = length <= StackLength;
+        Span<double> numbers = small ? stackalloc double[6 * length] : new double[6 * length];
+        Span<sbyte> sides = small ? stackalloc sbyte[length] : new sbyte[length];
+        Span<PointMark> marks = small ? stackalloc PointMark[length] : new PointMark[length];
+        var values = numbers[..length];
+        var analysed = numbers.Slice(length, length);
+        var centre = numbers.Slice(2 * length, length);
+        var lower = numbers.Slice(3 * length, length);
+        var upper = numbers.Slice(4 * length, length);
+        var scratch = numbers.Slice(5 * length, length);
+
+        for (var i = 0; i < length; i++)
+        {
+            values[i] = Plotted(points[i], settings);
+        }
+
+        values.CopyTo(analysed);
+        foreach (var label in settings.Excluded)
+        {
+            analysed[PhaseLayout.PositionOf(points, label, nameof(settings.Excluded))] = double.NaN;
+        }
+
+        var spans = PhaseLayout.Of(points, settings);
+        var phases = new PhaseAnalysis[spans.Length];
+        var results = new PointAnalysis[length];
+        var findings = new Findings(points, marks, settings.Direction);
+        for (var p = 0; p < spans.Length; p++)
+        {
+            var span = spans[p];
+            var frame = new PhaseFrame
+            {
+                Settings = settings,
+                Span = span,
+                Points = points.Slice(span.Start, span.Length),
+                Values = values.Slice(span.Start, span.Length),
+                Analysed = analysed.Slice(span.Start, span.Length),
+                Centre = centre.Slice(span.Start, span.Length),
+                Lower = lower.Slice(span.Start, span.Length),
+                Upper = upper.Slice(span.Start, span.Length),
+                Scratch = scratch.Slice(span.Start, span.Length),
+                Sides = sides.Slice(span.Start, span.Length),
+            };
+            phases[p] = AnalysePhase(frame, ref findings);
+            for (var i = span.Start; i < span.Start + span.Length; i++)
+            {
+                ref readonly var point = ref points[i];
+                ref readonly var mark = ref marks[i];
+                results[i] = new(
+                    point.Label,
+                    point.Numerator,
+                    point.Denominator,
+                    OrNull(values[i]),
+                    OrNull(centre[i]),
+                    OrNull(lower[i]),
+                    OrNull(upper[i]),
+                    p + 1,
+                    sides[i] != 0,
+                    mark.Signals,
+                    mark.Weight == 0 ? null : mark.Meaning,
+                    double.IsNaN(analysed[i]) && !double.IsNaN(values[i]));
+            }
+        }
+
+        return new(settings, results, phases, findings.ToArray(), phases.Length > 0 ? phases[^1].Statistics : NoPoints);
+    }
+
+    private static PhaseStatistics NoPoints { get; } =
+        new(0, 0, null, null, null, null, 0, null, null, null, "There are no figures to judge yet.");
+
+    private static PhaseAnalysis AnalysePhase(in PhaseFrame frame, ref Findings findings)
+    {
+        MedianLine.Draw(frame);
+        if (frame.Settings.FixedCentre is { } given)
+        {
+            frame.Centre.Fill(given);
+        }
+
+        for (var i = 0; i < frame.Sides.Length; i++)
+        {
+            frame.Sides[i] = OnTheLine.Side(frame.Analysed[i], frame.Centre[i]);
+        }
+
+        var statistics = RunRules.Apply(frame, ref findings);
+        var span = frame.Span;
+        var frozen = span.Frozen && frame.Settings.FixedCentre is null;
+        return new(
+            frame.Points[0].Label,
+            frame.Points[^1].Label,
+            span.Start,
+            span.Start + span.Length - 1,
+            OrNull(frame.Centre[0]),
+            frozen ? frame.Points[0].Label : null,
+            frozen ? frame.Points[span.Window - 1].Label : null,
+            frozen ? span.Start + span.Window - 1 : null,
+            span.Reason,
+            statistics);
+    }
+
+    private static double Plotted(in ChartPoint point, AnalysisSettings settings)
+    {
+        if (point.Value is { } value)
+        {
+            return double.IsFinite(value)
+                ? value
+                : throw new ArgumentException($"The value of '{point.Label}' is not a finite number.", nameof(point));
+        }
+
+        return PlottedValue.Quotient(point.Numerator, point.Denominator, settings.Multiplier) ?? double.NaN;
+    }
+
+    private static double? OrNull(double value) => double.IsNaN(value) ? null : value;
+}

@@ -1,0 +1,177 @@
+using System.Globalization;
+using System.Text;
+using Collaborative.Domain.Aggregates;
+using Collaborative.Domain.Measures;
+
+namespace Collaborative.Domain.RunCharts;
+
+/// <summary>A chart in plain sentences: the labels in its picture, and the alternative to the picture for those who cannot see it.</summary>
+public static class ChartWords
+{
+    /// <summary>A narrow no-break space between groups of thousands: neither a decimal comma nor a decimal point.</summary>
+    private static readonly NumberFormatInfo Grouped = new() { NumberGroupSeparator = "\u202f", NumberDecimalSeparator = "." };
+
+    /// <summary>A figure for reading: the chart's decimals, or three significant digits.</summary>
+    public static string Figure(double value, int? decimals)
+    {
+        var size = Math.Abs(value);
+        if (size != 0 && size is < 1e-6 or >= 1e9)
+        {
+            return value.ToString("0.##E+0", Grouped);
+        }
+
+        var places = decimals ?? (size == 0 ? 0 : Math.Max(0, 2 - (int)Math.Floor(Math.Log10(size))));
+        var text = value.ToString(decimals is null ? "#,0." + new string('#', places) : "N" + places.ToString(CultureInfo.InvariantCulture), Grouped);
+        return text.Replace('-', '\u2212');
+    }
+
+    /// <summary>A figure with its percent sign where the chart shows percentages.</summary>
+    public static string FigureWithUnit(Chart chart, double value) =>
+        Figure(value, chart.Decimals) + (IsPercentage(chart) ? "\u202f%" : "");
+
+    public static bool IsPercentage(Chart chart) =>
+        chart.Unit is "%" or "percent" || (chart.Unit is null && chart.Analysis.Settings is { Kind: MeasureKind.Proportion, Multiplier: 100 });
+
+    /// <summary>"Mar 2026" for a month; any other label as it is.</summary>
+    public static string Label(string label) =>
+        Month.TryParse(label, out var month) ? $"{MonthName(month)} {month.Year.ToString(CultureInfo.InvariantCulture)}" : label;
+
+    public static string MonthName(Month month) => CultureInfo.InvariantCulture.DateTimeFormat.GetAbbreviatedMonthName(month.Number);
+
+    /// <summary>"Pooled over 24 teams"; null for one team's chart.</summary>
+    public static string? AggregateName(Chart chart)
+    {
+        if (chart.Aggregate is not { } aggregate)
+        {
+            return null;
+        }
+
+        var most = 0;
+        for (var i = 0; i < chart.Teams.Count; i++)
+        {
+            most = Math.Max(most, chart.Teams[i].Contributing);
+        }
+
+        var teams = most == 0 ? "teams" : most == 1 ? "1 team" : Invariant($"{most} teams");
+        return aggregate switch
+        {
+            Aggregate.Pooled => $"Pooled over {teams}",
+            Aggregate.MeanOfTeams => $"Mean of {teams}",
+            _ => $"Median of {teams}",
+        };
+    }
+
+    /// <summary>"Shift: 9 months below the median – improvement".</summary>
+    public static string Signal(Chart chart, in Signal signal)
+    {
+        var analysis = chart.Analysis;
+        var (line, unit) = (LineName(analysis.Settings), PointName(analysis));
+        var side = signal.Direction == SignalDirection.Up ? "above" : "below";
+        var count = CountMarked(analysis, signal);
+        var statistics = analysis.Phases[analysis.Points[signal.FromIndex].Phase - 1].Statistics;
+        var what = signal.Rule switch
+        {
+            SignalRule.Shift => Invariant($"Shift: {count} {unit} {side} the {line}"),
+            SignalRule.LongestRun => Invariant($"Long run: {count} {unit} {side} the {line}"),
+            SignalRule.Trend => Invariant($"Trend: {count} {unit} {(signal.Direction == SignalDirection.Up ? "going up" : "going down")}"),
+            SignalRule.TooFewRuns => Invariant($"Too few runs: {statistics.Runs}, at least {statistics.RunsLower} expected"),
+            SignalRule.TooManyRuns => Invariant($"Too many runs: {statistics.Runs}, at most {statistics.RunsUpper} expected"),
+            SignalRule.Crossings => Invariant($"Crosses the {line} {statistics.Crossings} times, at least {statistics.CrossingsLimit} expected"),
+            _ => $"Marked as far {side} all others",
+        };
+        return $"{what} \u2013 {Meaning(signal.Meaning)}";
+    }
+
+    public static string Meaning(SignalMeaning meaning) => meaning switch
+    {
+        SignalMeaning.Improvement => "improvement",
+        SignalMeaning.Concern => "concern",
+        _ => "change",
+    };
+
+    /// <summary>"median", or "centre line" where a fixed one was given.</summary>
+    public static string LineName(AnalysisSettings settings) => settings.FixedCentre is null ? "median" : "centre line";
+
+    /// <summary>The whole chart in sentences.</summary>
+    public static string Describe(Chart chart)
+    {
+        var (analysis, text) = (chart.Analysis, new StringBuilder(256));
+        var points = analysis.Points;
+        var unit = IsPercentage(chart) || string.IsNullOrWhiteSpace(chart.Unit) ? "" : " " + chart.Unit;
+        text.Append("Run chart of ").Append(chart.Title);
+        if (!string.IsNullOrWhiteSpace(chart.Subject))
+        {
+            text.Append(", ").Append(chart.Subject);
+        }
+
+        if (AggregateName(chart) is { } aggregate)
+        {
+            text.Append(", ").Append(char.ToLowerInvariant(aggregate[0])).Append(aggregate, 1, aggregate.Length - 1);
+        }
+
+        if (points.Length > 0)
+        {
+            var name = points.Length == 1 ? PointName(analysis).TrimEnd('s') : PointName(analysis);
+            text.Append(CultureInfo.InvariantCulture, $", {points.Length} {name} from {Label(points[0].Label)} to {Label(points[^1].Label)}");
+        }
+
+        text.Append('.');
+        var last = Array.FindLastIndex(points, point => point.Value is not null);
+        if (last < 0)
+        {
+            return text.Append(" There are no figures yet.").ToString();
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $" The last figure is {FigureWithUnit(chart, points[last].Value!.Value)}{unit} in {Label(points[last].Label)}.");
+        foreach (var phase in analysis.Phases)
+        {
+            if (phase.Centre is { } centre)
+            {
+                text.Append(CultureInfo.InvariantCulture, $" The {LineName(analysis.Settings)} is {FigureWithUnit(chart, centre)}{unit}");
+                text.Append(analysis.Phases.Length > 1 ? $" from {Label(phase.From)} to {Label(phase.To)}" : "");
+                text.Append(phase.FrozenTo is null ? "" : $", set by {Label(phase.FrozenFrom!)} to {Label(phase.FrozenTo)}").Append('.');
+            }
+        }
+
+        if (analysis.Settings.Goal is { } goal)
+        {
+            text.Append(" The goal is ").Append(FigureWithUnit(chart, goal));
+            text.Append(chart.GoalBy is { } by ? $" by {Label(by)}." : ".");
+        }
+
+        foreach (var signal in analysis.Signals)
+        {
+            text.Append(' ').Append(Signal(chart, signal));
+            text.Append(CultureInfo.InvariantCulture, $", from {Label(signal.From)} to {Label(signal.To)}.");
+        }
+
+        text.Append(analysis.Signals.Length == 0 && analysis.Statistics.Signal == false ? " There is no signal." : "");
+        return analysis.Statistics.Note is { } note ? text.Append(' ').Append(note).ToString() : text.ToString();
+    }
+
+    private static string PointName(ChartAnalysis analysis)
+    {
+        foreach (var point in analysis.Points)
+        {
+            if (!Month.TryParse(point.Label, out _))
+            {
+                return "points";
+            }
+        }
+
+        return "months";
+    }
+
+    private static int CountMarked(ChartAnalysis analysis, in Signal signal)
+    {
+        var count = 0;
+        for (var i = signal.FromIndex; i <= signal.ToIndex; i++)
+        {
+            count += analysis.Points[i].Signals.Contains(signal.Rule) ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,68 @@
+namespace Collaborative.Domain.RunCharts;
+
+/// <summary>
+/// How much room words take, without a font at hand: generous average widths of a sans serif, so that labels keep clear of each other in
+/// whatever font the reader has.
+/// </summary>
+internal static class TextFit
+{
+    private const string Ellipsis = "\u2026";
+
+    /// <summary>In user units.</summary>
+    public static double Width(ReadOnlySpan<char> words, double size, bool bold = false)
+    {
+        var width = 0.0;
+        foreach (var c in words)
+        {
+            width += c switch
+            {
+                'i' or 'j' or 'l' or '.' or ',' or ':' or ';' or '\'' or '|' or '!' or '\u202f' => 0.3,
+                'f' or 't' or 'r' or ' ' or '(' or ')' or '-' or '/' => 0.38,
+                'm' or 'w' or 'M' or 'W' or '%' or '@' => 0.92,
+                >= 'A' and <= 'Z' => 0.7,
+                >= '\u2e80' => 1.0,
+                _ => 0.59,
+            };
+        }
+
+        return width * size * (bold ? 1.08 : 1);
+    }
+
+    /// <summary>The words if they fit, or as many characters as do, with an ellipsis.</summary>
+    public static string Shorten(string words, double size, double room, bool bold = false)
+    {
+        if (Width(words, size, bold) <= room)
+        {
+            return words;
+        }
+
+        var left = room - Width(Ellipsis, size, bold);
+        var kept = 0;
+        while (kept < words.Length && (left -= Width(words.AsSpan(kept, 1), size, bold)) >= 0)
+        {
+            kept++;
+        }
+
+        kept -= kept > 0 && char.IsHighSurrogate(words[kept - 1]) ? 1 : 0;
+        return string.Concat(words.AsSpan(0, kept).TrimEnd(), Ellipsis);
+    }
+
+    /// <summary>The words on one line or two; what does not fit on two is shortened.</summary>
+    public static (string First, string? Second) Wrap(string words, double size, double room, bool bold = false)
+    {
+        if (Width(words, size, bold) <= room)
+        {
+            return (words, null);
+        }
+
+        var cut = 0;
+        for (var i = words.IndexOf(' ', StringComparison.Ordinal); i > 0 && Width(words.AsSpan(0, i), size, bold) <= room; i = words.IndexOf(' ', i + 1))
+        {
+            cut = i;
+        }
+
+        return cut == 0
+            ? (Shorten(words, size, room, bold), null)
+            : (words[..cut], Shorten(words[(cut + 1)..], size, room, bold));
+    }
+}

@@ -1,0 +1,128 @@
+using System.Diagnostics;
+using Collaborative.Domain;
+using Collaborative.Domain.Aggregates;
+using Collaborative.Domain.Measures;
+using Collaborative.Domain.RunCharts;
+using NUnit.Framework;
+
+namespace Collaborative.Tests.Benchmarks;
+
+/// <summary>
+/// A month of a whole programme: 160 teams × 20 measures × 24 months. The floor is one pass over the same values that only adds them up
+/// and sorts them, as any median must.
+/// </summary>
+[TestFixture]
+[Explicit("Measures; takes a few seconds and wants an otherwise idle machine.")]
+public class AnalysisBenchmark
+{
+    private const int Teams = 160;
+    private const int Measures = 20;
+    private const int Months = 24;
+
+    [Test]
+    public void Run_charts_of_a_whole_programme()
+    {
+        var all = Programme();
+        var settings = new AnalysisSettings { Kind = MeasureKind.Rate, Direction = Direction.Decrease, FreezePositions = 12 };
+        var floor = Best(() => all.Sum(MedianAlone));
+        foreach (var (name, chosen) in new[]
+        {
+            ("perla, own median", settings with { FreezePositions = null }),
+            ("perla, frozen at 12", settings),
+            ("anhoej, frozen at 12", settings with { Rules = RuleSet.Anhoej }),
+        })
+        {
+            var signals = 0;
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            foreach (var points in all)
+            {
+                signals += Analyser.Analyse(points, chosen).Signals.Length;
+            }
+
+            var allocated = (GC.GetAllocatedBytesForCurrentThread() - before) / 1048576.0;
+            var ours = Best(() => all.Sum(points => Analyser.Analyse(points, chosen).Statistics.Useful));
+            TestContext.Out.WriteLine(
+                FormattableString.Invariant($"{all.Length} series × {Months}, {name,-22} {ours,7:0.00} ms   floor {floor,5:0.00} ms   {ours / floor,5:0.0}×   {allocated,5:0.0} MB   {signals} signals"));
+            Assert.Multiple(() =>
+            {
+                Assert.That(ours, Is.LessThan(50), name);
+                Assert.That(allocated, Is.LessThan(64), name);
+            });
+        }
+    }
+
+    [Test]
+    public void Aggregate_and_picture_of_160_teams()
+    {
+        var series = new TeamSeries(MeasureKind.Rate, 1000, Teams, Months);
+        var random = new Random(2011);
+        for (var team = 0; team < Teams; team++)
+        {
+            for (var month = 0; month < Months; month++)
+            {
+                series.Set(team, month, new(random.Next(0, 9), random.Next(200, 400)));
+            }
+        }
+
+        var labels = Labels();
+        var settings = new AnalysisSettings { Kind = MeasureKind.Rate, Multiplier = 1000, Direction = Direction.Decrease, FreezePositions = 12, Goal = 8 };
+        foreach (var aggregate in Enum.GetValues<Aggregate>())
+        {
+            var time = Best(() => Analyser.Analyse(Aggregator.Compute(series, aggregate).ToChartPoints(labels), settings).Points.Length);
+            TestContext.Out.WriteLine(FormattableString.Invariant($"aggregate and analysis, {Teams} teams × {Months}, {aggregate,-14} {time,7:0.000} ms"));
+        }
+
+        var chart = new Chart
+        {
+            Analysis = Analyser.Analyse(Aggregator.Compute(series, Aggregate.Pooled).ToChartPoints(labels), settings),
+            Title = "Ventilator-associated pneumonia",
+            Aggregate = Aggregate.Pooled,
+            Teams = [.. labels.Select(_ => new TeamCounts(Teams, Teams, Teams, false))],
+        };
+        var svg = Best(() => ChartSvg.Draw(chart).Length);
+        TestContext.Out.WriteLine(FormattableString.Invariant($"SVG of one chart {svg:0.000} ms, CSV {Best(() => ChartCsv.Write(chart).Length):0.000} ms"));
+        Assert.That(svg, Is.LessThan(0.5));
+    }
+
+    private static double MedianAlone(ChartPoint[] points)
+    {
+        Span<double> values = stackalloc double[points.Length];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = points[i].Value ?? 0;
+        }
+
+        values.Sort();
+        return Quantile.Median(values);
+    }
+
+    private static ChartPoint[][] Programme()
+    {
+        var random = new Random(1995);
+        var labels = Labels();
+        var all = new ChartPoint[Teams * Measures][];
+        for (var i = 0; i < all.Length; i++)
+        {
+            all[i] = Array.ConvertAll(labels, label => new ChartPoint(label, random.Next(20) == 0 ? null : Math.Round(random.NextDouble() * 40) / 4));
+        }
+
+        return all;
+    }
+
+    private static string[] Labels() => [.. Enumerable.Range(0, Months).Select(i => new Month(2024, 1).AddMonths(i).ToString())];
+
+    /// <summary>Milliseconds of the fastest of many rounds, once the code is compiled.</summary>
+    private static double Best<T>(Func<T> work)
+    {
+        var best = double.MaxValue;
+        var all = Stopwatch.StartNew();
+        for (var round = 0; round < 10 || all.ElapsedMilliseconds < 1500; round++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            _ = work();
+            best = Math.Min(best, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        }
+
+        return best;
+    }
+}

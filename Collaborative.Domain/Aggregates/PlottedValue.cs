@@ -7,7 +7,7 @@ namespace Collaborative.Domain.Aggregates;
 /// observations behind it, or their sum and number as numerator and denominator; a count has a value or a numerator; the between kinds have
 /// their gaps, in days or cases, or their mean gap and its number.
 /// </summary>
-public readonly record struct Figures(
+public readonly record struct TeamMonth(
     double? Numerator = null, double? Denominator = null, double? Value = null, double? N = null, IReadOnlyList<double>? Gaps = null);
 
 /// <summary>What a chart plots for the figures of one submission.</summary>
@@ -21,7 +21,7 @@ public static class PlottedValue
     /// The multiplier applies to quotients, never to a posted value.
     /// </summary>
     /// <exception cref="ArgumentException">The figures are impossible: n/0, a negative denominator, or not finite.</exception>
-    public static double? Of(MeasureKind kind, in Figures figures, double multiplier)
+    public static double? Of(MeasureKind kind, in TeamMonth figures, double multiplier)
     {
         var value = figures.Value ?? kind switch
         {

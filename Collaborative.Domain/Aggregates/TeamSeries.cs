@@ -38,7 +38,7 @@ public sealed class TeamSeries
     /// <param name="month">From 0, the first month analysed.</param>
     /// <param name="figures">As submitted.</param>
     /// <exception cref="ArgumentException">The figures are impossible: n/0, a negative denominator, or not finite.</exception>
-    public void Set(int team, int month, in Figures figures)
+    public void Set(int team, int month, in TeamMonth figures)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)team, (uint)Teams, nameof(team));
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)month, (uint)Months, nameof(month));
@@ -56,7 +56,7 @@ public sealed class TeamSeries
     internal double PoolDenominator(int team, int month) => poolDenominators[(team * Months) + month];
 
     /// <summary>What these figures bring to a pool: raw for quotients, in plotted units for means and gaps; NaN where they cannot enter one.</summary>
-    private (double Numerator, double Denominator) Share(in Figures figures, double plotted) => Kind switch
+    private (double Numerator, double Denominator) Share(in TeamMonth figures, double plotted) => Kind switch
     {
         MeasureKind.Count => (plotted, 1),
         MeasureKind.Median => (double.NaN, double.NaN),

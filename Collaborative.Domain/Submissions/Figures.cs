@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Collaborative.Domain.Aggregates;
 using Collaborative.Domain.Measures;
 
 namespace Collaborative.Domain.Submissions;
@@ -46,16 +47,11 @@ public sealed record Figures
 
     public bool IsEmpty => this == None;
 
-    /// <summary>What a chart plots for this month; null is a gap, and 0/0 is one. A posted value is never multiplied. (Domain page, 3.3 and 3.4.)</summary>
-    /// <remarks>A month with several gaps between events has no single value; its chart shows each gap.</remarks>
-    public double? PlottedValue(MeasureKind kind, double multiplier) => kind switch
-    {
-        MeasureKind.Count => Numerator,
-        MeasureKind.DaysBetween or MeasureKind.CasesBetween => GapValues is [var only] ? only : null,
-        _ when Value is not null => Value,
-        _ when Numerator is { } numerator && Denominator is > 0 => numerator / Denominator * multiplier,
-        _ => null,
-    };
+    /// <summary>The figures as aggregates and charts take them.</summary>
+    public TeamMonth ToTeamMonth() => new(Numerator, Denominator, Value, N, Gaps is null ? null : GapValues);
+
+    /// <summary>What an aggregate takes for this month; null is a gap, and 0/0 is one. Several gaps between events count as their mean.</summary>
+    public double? PlottedValue(MeasureKind kind, double multiplier) => Aggregates.PlottedValue.Of(kind, ToTeamMonth(), multiplier);
 
     /// <summary>Writes gaps in the stored form: shortest numbers that read back the same, single spaces.</summary>
     public static string WriteGaps(IEnumerable<double> gaps) =>

@@ -135,7 +135,7 @@ public class AggregateTests
     {
         var random = new Random(20110120);
         var figures = Enumerable.Range(0, 160)
-            .Select(_ => new Figures(Value: Math.Pow(10, (random.NextDouble() * 16) - 8), N: random.Next(1, 500))).ToArray();
+            .Select(_ => new TeamMonth(Value: Math.Pow(10, (random.NextDouble() * 16) - 8), N: random.Next(1, 500))).ToArray();
         foreach (var aggregate in Enum.GetValues<Aggregate>())
         {
             var first = Aggregator.Compute(OneMonth(MeasureKind.Mean, 1, figures), aggregate).Points[0];
@@ -151,12 +151,12 @@ public class AggregateTests
     public void The_order_of_the_teams_changes_no_digit_even_where_figures_cancel()
     {
         double[] values = [1e100, 1e50, 1, -1e100, -1e50, 3, 1e-30];
-        var first = Aggregator.Compute(OneMonth(MeasureKind.Mean, 1, [.. values.Select(value => new Figures(Value: value))]), Aggregate.MeanOfTeams);
+        var first = Aggregator.Compute(OneMonth(MeasureKind.Mean, 1, [.. values.Select(value => new TeamMonth(Value: value))]), Aggregate.MeanOfTeams);
         var random = new Random(1943);
         for (var round = 0; round < 50; round++)
         {
             random.Shuffle(values);
-            var again = Aggregator.Compute(OneMonth(MeasureKind.Mean, 1, [.. values.Select(value => new Figures(Value: value))]), Aggregate.MeanOfTeams);
+            var again = Aggregator.Compute(OneMonth(MeasureKind.Mean, 1, [.. values.Select(value => new TeamMonth(Value: value))]), Aggregate.MeanOfTeams);
             Assert.That(again.Points[0], Is.EqualTo(first.Points[0]), string.Join(", ", values));
         }
     }
@@ -164,11 +164,11 @@ public class AggregateTests
     [Test]
     public void A_long_series_of_tenths_adds_up_exactly()
     {
-        var tenths = OneMonth(MeasureKind.Count, 1, [.. Enumerable.Repeat(new Figures(Value: 0.1), 1000)]);
+        var tenths = OneMonth(MeasureKind.Count, 1, [.. Enumerable.Repeat(new TeamMonth(Value: 0.1), 1000)]);
         Assert.That(Aggregator.Compute(tenths, Aggregate.Pooled).Points[0].Value, Is.EqualTo(100));
     }
 
-    private static TeamSeries OneMonth(MeasureKind kind, double multiplier, params Figures[] teams)
+    private static TeamSeries OneMonth(MeasureKind kind, double multiplier, params TeamMonth[] teams)
     {
         var series = new TeamSeries(kind, multiplier, teams.Length, 1);
         for (var team = 0; team < teams.Length; team++)

@@ -4,6 +4,7 @@ using Collaborative.Api.Collaboratives;
 using Collaborative.Api.Http;
 using Collaborative.Api.Imports;
 using Collaborative.Api.Measures;
+using Collaborative.Api.RunCharts;
 using Collaborative.Api.Submissions;
 using Collaborative.Api.Teams;
 using Collaborative.Domain;
@@ -65,6 +66,7 @@ public static class Server
         api.MapMeasures();
         api.MapSubmissions();
         api.MapImports();
+        api.MapCharts();
         return app;
     }
 

@@ -2,6 +2,7 @@ using Collaborative.Infrastructure.Access;
 using Collaborative.Infrastructure.Database;
 using Collaborative.Infrastructure.Imports;
 using Collaborative.Infrastructure.Pipeline;
+using Collaborative.Infrastructure.RunCharts;
 using MediatR;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -33,6 +34,7 @@ public static class Registration
         services.AddSingleton<ViewerCache>();
         services.AddSingleton<ScopeCache>();
         services.AddSingleton<KeyUse>();
+        services.AddSingleton<ChartCache>();
         services.AddSingleton<ImportQueue>();
         services.AddSingleton<ImportWorker>();
         services.AddScoped<UnitOfWork>();

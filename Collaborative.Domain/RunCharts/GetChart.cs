@@ -1,0 +1,136 @@
+using Collaborative.Domain.Access;
+using Collaborative.Domain.Aggregates;
+using Collaborative.Domain.Measures;
+
+namespace Collaborative.Domain.RunCharts;
+
+/// <summary>What a chart is asked to be; equal questions have equal answers as long as the data stand.</summary>
+public sealed record ChartQuestion
+{
+    public ChartType Type { get; init; } = ChartType.Run;
+
+    public RuleSet Rules { get; init; } = RuleSet.Perla;
+
+    /// <summary>The first month analysed; the collaborative's baseline unless given.</summary>
+    public Month? From { get; init; }
+
+    /// <summary>The last month analysed; the earlier of the end month and the last complete month unless given.</summary>
+    public Month? To { get; init; }
+
+    /// <summary>How many positions, gaps included, freeze the centre line.</summary>
+    public int? BaselineMonths { get; init; }
+
+    /// <summary>Null for one team's chart.</summary>
+    public Aggregate? Aggregate { get; init; }
+
+    public Cohort Cohort { get; init; } = Cohort.All;
+
+    public DateTimeOffset? AsOf { get; init; }
+}
+
+/// <param name="TeamId">Null for the chart of all teams.</param>
+public sealed record GetChart(Viewer Viewer, Guid CollaborativeId, Guid? TeamId, Guid MeasureId, ChartQuestion Question) : IQuery<ChartDocument>, IHasShape
+{
+    /// <summary>A longer window is a mistyped year.</summary>
+    private const int MostMonths = 600;
+
+    public IEnumerable<FieldError> ShapeErrors()
+    {
+        if (Question is { From: { } from, To: { } to } && (to < from || to - from >= MostMonths))
+        {
+            yield return new FieldError("to", "range", $"The last month must not be before the first, and at most {MostMonths} months later.");
+        }
+    }
+}
+
+/// <summary>A chart in all its forms: the same object as long as nothing has changed.</summary>
+/// <param name="Tag">Changes with the data and the settings.</param>
+public sealed record ChartDocument(ChartAnswer Answer, Chart Chart, string Tag);
+
+/// <summary>The chart as the API gives it.</summary>
+public sealed record ChartAnswer
+{
+    public required string Collaborative { get; init; }
+
+    public string? Team { get; init; }
+
+    public Aggregate? Aggregate { get; init; }
+
+    public required MeasureOfChart Measure { get; init; }
+
+    public required ChartSettings Chart { get; init; }
+
+    public required IReadOnlyList<ChartAnswerPoint> Points { get; init; }
+
+    public required IReadOnlyList<ChartAnswerPhase> Phases { get; init; }
+
+    public required IReadOnlyList<ChartAnswerSignal> Signals { get; init; }
+
+    public required PhaseStatistics Statistics { get; init; }
+
+    /// <summary>None on a run chart.</summary>
+    public object? Icons { get; init; }
+
+    public required IReadOnlyList<object> Annotations { get; init; }
+
+    /// <summary>The last change that the chart knows of.</summary>
+    public required DateTimeOffset AsOf { get; init; }
+}
+
+public sealed record MeasureOfChart(
+    string Code, string Name, MeasureType Type, MeasureKind Kind, Direction Direction, double Multiplier, string? Unit, int? Decimals, Goal? Goal);
+
+/// <summary>What the chart was judged by, echoed.</summary>
+/// <param name="ScreenMovingRanges">Null where the chart has no moving ranges.</param>
+/// <param name="Cohort">Null for one team's chart.</param>
+/// <param name="Basis">What a pooled value is; null where nothing is pooled.</param>
+public sealed record ChartSettings(
+    ChartType Type, RuleSet Rules, RunsTable? RunsTable, bool? ScreenMovingRanges, int? BaselineMonths, Cohort? Cohort, PoolingBasis? Basis);
+
+public sealed record ChartAnswerPoint
+{
+    public required string Month { get; init; }
+
+    public double? Numerator { get; init; }
+
+    public double? Denominator { get; init; }
+
+    public double? Value { get; init; }
+
+    public double? Centre { get; init; }
+
+    public double? Lower { get; init; }
+
+    public double? Upper { get; init; }
+
+    public required int Phase { get; init; }
+
+    public required bool Useful { get; init; }
+
+    public required SignalSet Signals { get; init; }
+
+    public SignalMeaning? Meaning { get; init; }
+
+    public int? TeamsEnrolled { get; init; }
+
+    public int? TeamsReporting { get; init; }
+
+    public int? TeamsContributing { get; init; }
+
+    public bool? CohortChanged { get; init; }
+
+    /// <summary>Of the teams' values; these four only for the median of teams.</summary>
+    public double? Minimum { get; init; }
+
+    public double? LowerQuartile { get; init; }
+
+    public double? UpperQuartile { get; init; }
+
+    public double? Maximum { get; init; }
+
+    public required bool Excluded { get; init; }
+}
+
+public sealed record ChartAnswerPhase(string From, string To, double? Centre, string? FrozenFrom, string? FrozenTo, string? Reason, PhaseStatistics Statistics);
+
+public sealed record ChartAnswerSignal(SignalRule Rule, string From, string To, SignalDirection? Direction, SignalMeaning Meaning);

@@ -1,9 +1,12 @@
 using System.Text.Json;
 using Collaborative.Api.Access;
 using Collaborative.Api.Collaboratives;
+using Collaborative.Api.Health;
 using Collaborative.Api.Http;
 using Collaborative.Api.Imports;
 using Collaborative.Api.Measures;
+using Collaborative.Api.Pages;
+using Collaborative.Api.Reporting;
 using Collaborative.Api.RunCharts;
 using Collaborative.Api.Submissions;
 using Collaborative.Api.Teams;
@@ -11,6 +14,9 @@ using Collaborative.Domain;
 using Collaborative.Infrastructure;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.Extensions.Options;
 
 namespace Collaborative.Api;
 
@@ -32,6 +38,7 @@ public static class Server
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error);
         builder.Logging.AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         if (builder.Configuration["urls"] is null && builder.Configuration["Kestrel:Endpoints:Http:Url"] is null)
         {
             builder.WebHost.UseUrls(DefaultUrl);
@@ -46,9 +53,20 @@ public static class Server
         builder.Services.AddCollaborative(builder.Configuration);
         builder.Services.AddCollaborativeWorkers();
         builder.Services.AddHttpContextAccessor();
+        builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
         builder.Services.AddExceptionHandler<FailureHandler>();
         builder.Services.AddProblemDetails();
-        builder.Services.AddAuthentication(Schemes.Key).AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(Schemes.Key, null);
+        builder.Services.AddSingleton<DatabaseHealth>();
+        builder.Services.AddAuthentication(Schemes.Either)
+            .AddPolicyScheme(Schemes.Either, null, options => options.ForwardDefaultSelector = BrowserSignIn.Choose)
+            .AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(Schemes.Key, null)
+            .AddCookie(Schemes.Browser, BrowserSignIn.Configure);
+        builder.Services.AddDataProtection().SetApplicationName("Collaborative");
+        builder.Services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(services =>
+            new ConfigureOptions<KeyManagementOptions>(options => options.XmlRepository = Registration.ProtectionKeysOf(services)));
+        OpenApi.Add(builder.Services);
+        builder.Services.AddRazorPages();
+        builder.Services.AddRateLimiter(SignInLimit.Configure);
         builder.Services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         builder.Services.AddScoped<IAuthorizationHandler, OperationAuthorization>();
         builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusalWriter>();
@@ -57,9 +75,22 @@ public static class Server
         var app = builder.Build();
         app.UseExceptionHandler();
         app.UseStatusCodePages(context => Problems.Write(context.HttpContext, Unanswered(context.HttpContext.Response.StatusCode)));
+        OpenApi.Map(app);
+        app.Use((http, next) =>
+        {
+            http.Response.Headers.XContentTypeOptions = "nosniff";
+            if (!http.Request.Path.StartsWithSegments("/api"))
+            {
+                http.Response.Headers.ContentSecurityPolicy = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'";
+                http.Response.Headers["Referrer-Policy"] = "same-origin";
+            }
+
+            return next(http);
+        });
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseRateLimiter();
         var api = app.MapGroup("/api/v1");
         api.MapCollaboratives();
         api.MapTeams();
@@ -67,6 +98,10 @@ public static class Server
         api.MapSubmissions();
         api.MapImports();
         api.MapCharts();
+        api.MapReporting();
+        app.MapHealth();
+        app.MapRazorPages();
+        app.MapGet("/site.css", () => Results.Text(Site.Css, "text/css")).AllowAnonymous().ExcludeFromDescription();
         return app;
     }
 

@@ -4,6 +4,7 @@ using Collaborative.Infrastructure.Imports;
 using Collaborative.Infrastructure.Pipeline;
 using Collaborative.Infrastructure.RunCharts;
 using MediatR;
+using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -37,6 +38,7 @@ public static class Registration
         services.AddSingleton<ChartCache>();
         services.AddSingleton<ImportQueue>();
         services.AddSingleton<ImportWorker>();
+        services.AddSingleton<ProtectionKeys>();
         services.AddScoped<UnitOfWork>();
         services.AddSingleton(TimeProvider.System);
 
@@ -60,6 +62,9 @@ public static class Registration
     public static IServiceCollection AddCollaborativeWorkers(this IServiceCollection services) => services
         .AddHostedService(provider => provider.GetRequiredService<ImportWorker>())
         .AddHostedService<KeyUseWriter>();
+
+    /// <summary>Where the keys that sign cookies are kept.</summary>
+    public static IXmlRepository ProtectionKeysOf(IServiceProvider services) => services.GetRequiredService<ProtectionKeys>();
 
     /// <summary>Brings the database up to date; returns how many migrations were applied.</summary>
     /// <exception cref="SchemaMismatchException">The database is newer than the program, or was made by another.</exception>

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
+using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Options;
 
 namespace Collaborative.Api.Access;
@@ -27,9 +28,46 @@ public static class Schemes
 }
 
 /// <summary>The principal of a request: the viewer itself rides along, so that nothing is looked up twice.</summary>
-public sealed class ViewerPrincipal(Viewer viewer, string scheme) : ClaimsPrincipal(new ClaimsIdentity(scheme))
+public sealed class ViewerPrincipal(Viewer viewer, string scheme)
+    : ClaimsPrincipal(new ClaimsIdentity([new Claim(Schemes.KeyIdClaim, viewer.KeyId.ToString("D"))], scheme))
 {
     public Viewer Viewer { get; } = viewer;
+}
+
+/// <summary>Cookie sign-in for people: the cookie names a key, and the key is asked for anew with every request.</summary>
+internal static class BrowserSignIn
+{
+    public const string SignInPath = "/sign-in";
+
+    public static void Configure(CookieAuthenticationOptions options)
+    {
+        options.Cookie.Name = "collaborative";
+        options.Cookie.SameSite = SameSiteMode.Strict;
+        options.Cookie.HttpOnly = true;
+        options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        options.ExpireTimeSpan = TimeSpan.FromHours(8);
+        options.LoginPath = SignInPath;
+        options.Events.OnValidatePrincipal = async context =>
+        {
+            var found = Guid.TryParse(context.Principal?.FindFirstValue(Schemes.KeyIdClaim), out var keyId)
+                ? await context.HttpContext.RequestServices.GetRequiredService<IMediator>().Send(new FindViewerByKey(keyId), context.HttpContext.RequestAborted)
+                : Problem.NotFound;
+            if (found.IsRefused)
+            {
+                context.RejectPrincipal();
+            }
+            else
+            {
+                context.ReplacePrincipal(new ViewerPrincipal(found.Value, Schemes.Browser));
+            }
+        };
+    }
+
+    /// <summary>A header always counts; the cookie counts for looking, and for the pages, whose forms carry an antiforgery token.</summary>
+    public static string Choose(HttpContext http) =>
+        http.Request.Headers.ContainsKey("Authorization") || (http.Request.Path.StartsWithSegments("/api") && !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
+            ? Schemes.Key
+            : Schemes.Browser;
 }
 
 internal sealed class KeyAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
@@ -115,11 +153,18 @@ internal sealed class RefusalWriter : IAuthorizationMiddlewareResultHandler
     private static readonly Problem Unauthenticated =
         new(ProblemCode.Unauthenticated, "Send a valid API key: Authorization: Bearer cbl_… It may be missing, unknown, expired or revoked.");
 
+    private readonly AuthorizationMiddlewareResultHandler pages = new();
+
     public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
         if (authorizeResult.Succeeded)
         {
             return next(context);
+        }
+
+        if (context.GetEndpoint()?.Metadata.GetMetadata<PageActionDescriptor>() is not null)
+        {
+            return pages.HandleAsync(next, context, policy, authorizeResult);
         }
 
         return Problems.Write(context, authorizeResult.Challenged || context.User is not ViewerPrincipal

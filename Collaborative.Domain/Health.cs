@@ -1,0 +1,4 @@
+namespace Collaborative.Domain;
+
+/// <summary>Is there room for a unit of work, and does the database take one?</summary>
+public sealed record BeatHeart : ICommand<int>;

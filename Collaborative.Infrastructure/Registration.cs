@@ -71,8 +71,25 @@ public static class Registration
     public static Task<int> MigrateCollaborative(this IServiceProvider services, CancellationToken cancellation) =>
         services.GetRequiredService<Migrator>().Run(cancellation);
 
+    /// <summary>Takes up one waiting import and works on it to its end; false when none is waiting.</summary>
+    public static Task<bool> WorkOnImport(this IServiceProvider services, CancellationToken cancellation) =>
+        services.GetRequiredService<ImportWorker>().RunOne(cancellation);
+
+    /// <summary>Writes a consistent copy of the embedded database.</summary>
+    /// <exception cref="InvalidOperationException">The database is not the embedded one.</exception>
+    /// <exception cref="IOException">The copy cannot be made; the message says why.</exception>
+    public static void BackupCollaborative(this IServiceProvider services, string file) => SqliteBackup.Backup(Embedded(services), file);
+
+    /// <summary>Puts a copy in the place of the embedded database.</summary>
+    /// <exception cref="InvalidOperationException">The database is not the embedded one.</exception>
+    /// <exception cref="IOException">The copy cannot be put there; the message says why.</exception>
+    public static void RestoreCollaborative(this IServiceProvider services, string file, bool replace) => SqliteBackup.Restore(Embedded(services), file, replace);
+
     /// <summary>Whether the schema is brought up to date at start: unless configured, on the embedded engine only.</summary>
     public static bool MigratesOnStartup(IConfiguration configuration) => configuration.GetValue(
         "Database:MigrateOnStartup",
         !string.Equals(configuration["Database:Engine"], nameof(Engine.SqlServer), StringComparison.OrdinalIgnoreCase));
+
+    private static SqliteDatabase Embedded(IServiceProvider services) => services.GetRequiredService<IDatabase>() as SqliteDatabase
+        ?? throw new InvalidOperationException("This verb is for the embedded database; back up and restore SQL Server with its own tools.");
 }

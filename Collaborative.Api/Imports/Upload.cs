@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 using System.Text;
 using Collaborative.Api.Http;
 using Collaborative.Domain;
+using Collaborative.Domain.Access;
 using Collaborative.Domain.Imports;
+using Collaborative.Infrastructure.Database;
 using MediatR;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
@@ -20,17 +22,15 @@ internal static class Upload
 
     public static async Task<IResult> Take(HttpContext http, IMediator mediator, ImportOptions options)
     {
-        var request = http.Request;
-        if (FormatProblem(request) is { } unsupported)
+        if (FormatProblem(http.Request) is { } unsupported)
         {
             return Answers.Refused(unsupported);
         }
 
-        var most = http.RequestServices.GetRequiredService<IConfiguration>().GetValue("Imports:MaxBytes", DefaultMostBytes);
-        var tooLarge = new Problem(ProblemCode.TooLarge, $"A file may have at most {most} bytes.");
-        if (request.ContentLength > most)
+        var most = MostBytes(http.RequestServices.GetRequiredService<IConfiguration>());
+        if (http.Request.ContentLength > most)
         {
-            return Answers.Refused(tooLarge);
+            return Answers.Refused(TooLarge(most));
         }
 
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
@@ -38,91 +38,102 @@ internal static class Upload
             limit.MaxRequestBodySize = most + 1;
         }
 
-        var buffer = new byte[PartBytes];
-        var filled = await request.Body.ReadAtLeastAsync(buffer, BeginImport.HeadBytes, throwOnEndOfStream: false, http.RequestAborted);
-        var begun = await mediator.Send(
-            new BeginImport(http.Viewer(), http.CollaborativeId(), options, buffer.AsMemory(0, Math.Min(filled, BeginImport.HeadBytes))), http.RequestAborted);
-        if (begun.Problem is { } problem)
+        var taken = await Take(mediator, http.Viewer(), http.CollaborativeId(), options, http.Request.Body, most, http.RequestAborted);
+        if (taken.Problem is { } problem)
         {
             return Answers.Refused(problem);
         }
 
+        var (view, isReplay) = taken.Value;
+        if (isReplay)
+        {
+            http.Response.Headers["Idempotency-Replayed"] = "true";
+        }
+
+        http.Response.Headers.RetryAfter = "1";
+        http.Response.Headers.Location = $"{http.Request.PathBase}/api/v1/imports/{view.Id:D}";
+        http.Response.Headers.CacheControl = "no-store";
+        return Results.Json(view, Json.Options, statusCode: StatusCodes.Status202Accepted);
+    }
+
+    /// <summary>Reads a file to its end and queues it; whatever breaks off on the way leaves nothing behind.</summary>
+    public static async Task<Outcome<TakenImport>> Take(
+        IMediator mediator, Viewer viewer, Guid collaborativeId, ImportOptions options, Stream body, long most, CancellationToken cancellation)
+    {
+        var buffer = new byte[PartBytes];
+        var filled = await body.ReadAtLeastAsync(buffer, BeginImport.HeadBytes, throwOnEndOfStream: false, cancellation);
+        var begun = await mediator.Send(
+            new BeginImport(viewer, collaborativeId, options, buffer.AsMemory(0, Math.Min(filled, BeginImport.HeadBytes))), cancellation);
+        if (begun.Problem is { } problem)
+        {
+            return problem;
+        }
+
         var (importId, earlier) = begun.Value;
+        var queued = false;
         try
         {
             using var content = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             long total = 0;
-            var part = 0;
-            while (filled > 0)
+            for (var part = 0; filled > 0; part++)
             {
                 total += filled;
                 if (total > most)
                 {
-                    await Drop(importId, earlier);
-                    return Answers.Refused(tooLarge);
+                    return TooLarge(most);
                 }
 
                 content.AppendData(buffer, 0, filled);
                 if (earlier is null)
                 {
-                    (await mediator.Send(new AppendImportPart(importId, part++, buffer[..filled]), http.RequestAborted)).ThrowIfRefused();
+                    _ = (await mediator.Send(new AppendImportPart(importId, part, buffer[..filled]), cancellation)).Value;
                 }
 
-                filled = await request.Body.ReadAtLeastAsync(buffer, PartBytes, throwOnEndOfStream: false, http.RequestAborted);
+                filled = await body.ReadAtLeastAsync(buffer, PartBytes, throwOnEndOfStream: false, cancellation);
             }
 
             var hash = content.GetHashAndReset();
-            var fingerprint = Fingerprint(http.CollaborativeId(), options, hash);
+            var fingerprint = Fingerprint(collaborativeId, options, hash);
             if (earlier is not null)
             {
-                if (earlier != fingerprint)
-                {
-                    return Answers.Refused(new Problem(ProblemCode.IdempotencyKeyReused, "This Idempotency-Key was used for another file or other options; choose a new key."));
-                }
-
-                http.Response.Headers["Idempotency-Replayed"] = "true";
-                return Accepted(http, (await mediator.Send(new GetImport(importId), http.RequestAborted)).Value);
+                return earlier == fingerprint
+                    ? new TakenImport((await mediator.Send(new GetImport(importId), cancellation)).Value, IsReplay: true)
+                    : new Problem(ProblemCode.IdempotencyKeyReused, "This Idempotency-Key was used for another file or other options; choose a new key.");
             }
 
-            var queued = await mediator.Send(
-                new QueueImport(http.Viewer(), importId, Convert.ToHexStringLower(hash), fingerprint, total, options.IdempotencyKey), http.RequestAborted);
-            return queued.Problem is { } refusal ? Answers.Refused(refusal) : Accepted(http, queued.Value);
+            var view = await mediator.Send(
+                new QueueImport(viewer, importId, Convert.ToHexStringLower(hash), fingerprint, total, options.IdempotencyKey), cancellation);
+            queued = true;
+            return view.Problem is { } refusal ? refusal : new TakenImport(view.Value, IsReplay: false);
         }
-        catch
+        finally
         {
-            await Drop(importId, earlier);
-            throw;
+            if (!queued && earlier is null)
+            {
+                await Drop(mediator, viewer, importId, options.IdempotencyKey);
+            }
         }
+    }
 
-        async Task Drop(Guid id, string? fingerprint)
+    public static long MostBytes(IConfiguration configuration) => configuration.GetValue("Imports:MaxBytes", DefaultMostBytes);
+
+    private static Problem TooLarge(long most) => new(ProblemCode.TooLarge, $"A file may have at most {most} bytes.");
+
+    private static async Task Drop(IMediator mediator, Viewer viewer, Guid importId, string? idempotencyKey)
+    {
+        try
         {
-            if (fingerprint is not null)
-            {
-                return;
-            }
-
-            try
-            {
-                await mediator.Send(new DropImport(http.Viewer(), id, options.IdempotencyKey), CancellationToken.None);
-            }
-            catch (Infrastructure.Database.DatabaseUnavailableException)
-            {
-                // Without room even to delete; what the upload left is thrown away by the worker later.
-            }
+            await mediator.Send(new DropImport(viewer, importId, idempotencyKey), CancellationToken.None);
+        }
+        catch (DatabaseUnavailableException)
+        {
+            // Without room even to delete; what the upload left is thrown away by the worker later.
         }
     }
 
     /// <summary>The key of the first request is good for this request alone: the same place, options and content.</summary>
     private static string Fingerprint(Guid collaborativeId, ImportOptions options, byte[] contentHash) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
         $"{collaborativeId:D}\n{options.DryRun}\n{options.CreateTeams}\n{options.Reason}\n{Convert.ToHexStringLower(contentHash)}")));
-
-    private static IResult Accepted(HttpContext http, ImportView view)
-    {
-        http.Response.Headers.RetryAfter = "1";
-        http.Response.Headers.Location = $"{http.Request.PathBase}/api/v1/imports/{view.Id:D}";
-        http.Response.Headers.CacheControl = "no-store";
-        return Results.Json(view, Json.Options, statusCode: StatusCodes.Status202Accepted);
-    }
 
     private static Problem? FormatProblem(HttpRequest request)
     {
@@ -135,12 +146,7 @@ internal static class Upload
             ? new Problem(ProblemCode.UnsupportedMediaType, "Send the file in UTF-8; spreadsheets call it “CSV UTF-8”.")
             : null;
     }
-
-    private static void ThrowIfRefused(this Outcome<int> outcome)
-    {
-        if (outcome.Problem is { } problem)
-        {
-            throw new InvalidOperationException($"A part of the upload was refused: {problem.Code}.");
-        }
-    }
 }
+
+/// <param name="IsReplay">The same was sent before under the same Idempotency-Key.</param>
+internal sealed record TakenImport(ImportView View, bool IsReplay);

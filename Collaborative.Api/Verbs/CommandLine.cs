@@ -41,6 +41,14 @@ public static class CommandLine
                     return help ? Print(output, MigrateVerb.Help) : await MigrateVerb.Run(rest, output);
                 case "key":
                     return help ? Print(output, KeyVerb.Help) : await KeyVerb.Run(rest, output);
+                case "demo":
+                    return help ? Print(output, DemoVerb.Help) : await DemoVerb.Run(rest, output);
+                case "import":
+                    return help ? Print(output, ImportVerb.Help) : await ImportVerb.Run(rest, output, error);
+                case "backup":
+                    return help ? Print(output, BackupVerb.Help) : await BackupVerb.Run(rest, output);
+                case "restore":
+                    return help ? Print(output, RestoreVerb.Help) : await RestoreVerb.Run(rest, output);
                 case "help":
                     return Print(output, Help);
                 default:

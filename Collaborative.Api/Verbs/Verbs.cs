@@ -112,18 +112,17 @@ internal static class KeyVerb
 /// <summary>The system without a web server, for the verbs that work on the database.</summary>
 internal static class Offline
 {
-    public static ServiceProvider Services(string[] configuration)
+    /// <param name="more">Services that take the place of ours.</param>
+    public static ServiceProvider Services(string[] configuration, Action<IServiceCollection>? more = null)
     {
         var settings = new ConfigurationBuilder()
             .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
             .AddEnvironmentVariables()
             .AddCommandLine(configuration)
             .Build();
-        return new ServiceCollection()
-            .AddLogging()
-            .AddSingleton<IConfiguration>(settings)
-            .AddCollaborative(settings)
-            .BuildServiceProvider();
+        var services = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(settings).AddCollaborative(settings);
+        more?.Invoke(services);
+        return services.BuildServiceProvider();
     }
 
     public static async Task Prepare(IServiceProvider services)

@@ -20,4 +20,8 @@ public interface IHasShape
 
 /// <summary>The one page of a list, and where the next begins.</summary>
 /// <param name="After">The cursor of the next page, or null at the end.</param>
-public sealed record Page<T>(IReadOnlyList<T> Items, string? After);
+public sealed record Page<T>(IReadOnlyList<T> Items, string? After)
+{
+    /// <summary>The last change that a list of figures knows of.</summary>
+    public DateTimeOffset? AsOf { get; init; }
+}

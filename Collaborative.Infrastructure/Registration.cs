@@ -27,7 +27,7 @@ public static class Registration
             throw new InvalidOperationException($"Database:Engine is {engine}; it must be Sqlite or SqlServer.");
         }
 
-        services.AddSingleton<IDatabase>(chosen == Engine.Sqlite
+        services.AddSingleton<IDatabase>(_ => chosen == Engine.Sqlite
             ? new SqliteDatabase(connectionString, durable: !configuration.GetValue("Database:SampleData", false))
             : new SqlServerDatabase(connectionString));
         services.AddSingleton<Migrator>();

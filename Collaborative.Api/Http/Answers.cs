@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Collaborative.Domain;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -68,17 +69,22 @@ public static class Answers
             if (page.After is { } after)
             {
                 var query = request.Query.Where(pair => pair.Key != "after").Select(pair => KeyValuePair.Create<string, string?>(pair.Key, pair.Value.ToString()))
-                    .Append(KeyValuePair.Create<string, string?>("after", Cursor.Write(after)));
+                    .Append(KeyValuePair.Create<string, string?>("after", Cursor.Write(httpContext, after)));
                 next = QueryHelpers.AddQueryString((request.PathBase + request.Path).ToUriComponent(), query);
                 response.Headers.Link = $"<{next}>; rel=\"next\"";
             }
 
             response.Headers.CacheControl = "private, no-cache";
             response.ContentType = "application/json; charset=utf-8";
-            await JsonSerializer.SerializeAsync(response.BodyWriter, new PageDocument<T>(page.Items, next), Json.Options, httpContext.RequestAborted);
+            await JsonSerializer.SerializeAsync(response.BodyWriter, new PageDocument<T>(page.Items, next) { AsOf = page.AsOf }, Json.Options, httpContext.RequestAborted);
         }
     }
 }
 
 /// <param name="Next">The address of the next page, or null at the end.</param>
-public sealed record PageDocument<T>(IReadOnlyList<T> Items, string? Next);
+public sealed record PageDocument<T>(IReadOnlyList<T> Items, string? Next)
+{
+    /// <summary>The last change that a list of figures knows of; other lists have none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? AsOf { get; init; }
+}

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -62,7 +63,7 @@ public static class Json
         options.Converters.Add(new MonthConverter());
         options.Converters.Add(new InstantConverter());
         options.Converters.Add(new FiniteConverter());
-        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
+        options.Converters.Add(new NameConverterFactory());
         options.MakeReadOnly(populateMissingResolver: true);
         return options;
     }
@@ -86,11 +87,22 @@ public static class Json
 
     private static string Name(string pointer) => pointer[(pointer.LastIndexOf('/') + 1)..];
 
-    /// <summary>$.strata[0].numerator becomes /strata/0/numerator.</summary>
-    private static string Pointer(string? path) => path is null or "$"
-        ? ""
-        : "/" + path.TrimStart('$').TrimStart('.').Replace("['", ".", StringComparison.Ordinal).Replace("']", "", StringComparison.Ordinal)
-            .Replace('[', '.').Replace("]", "", StringComparison.Ordinal).TrimStart('.').Replace('.', '/');
+    /// <summary>$.strata[0]['a.b'] becomes /strata/0/a.b (RFC 6901).</summary>
+    private static string Pointer(string? path)
+    {
+        var pointer = new StringBuilder();
+        for (var rest = (path ?? "$").AsSpan(1); !rest.IsEmpty;)
+        {
+            var quoted = rest.StartsWith("['");
+            var start = quoted ? 2 : 1;
+            var end = quoted ? rest.IndexOf("']") : rest[0] == '[' ? rest.IndexOf(']') : rest[1..].IndexOfAny('.', '[') + 1;
+            end = end <= 0 ? rest.Length : end;
+            pointer.Append('/').Append(rest[start..end].ToString().Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal));
+            rest = rest[Math.Min(rest.Length, end + (quoted ? 2 : rest[0] == '[' ? 1 : 0))..];
+        }
+
+        return pointer.ToString();
+    }
 
     /// <summary>A message of ours, fit to be shown.</summary>
     private sealed class PlainSentenceException(string message) : JsonException(message);
@@ -113,6 +125,30 @@ public static class Json
                 : throw new PlainSentenceException("An instant is written like 2026-03-15T09:30:00Z.");
 
         public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(Instants.Write(value));
+    }
+
+    /// <summary>Enumerations by their names in camel case, one name and nothing else.</summary>
+    private sealed class NameConverterFactory : JsonConverterFactory
+    {
+        public override bool CanConvert(Type typeToConvert) => typeToConvert.IsEnum;
+
+        public override JsonConverter? CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
+            (JsonConverter?)Activator.CreateInstance(typeof(NameConverter<>).MakeGenericType(typeToConvert));
+    }
+
+    private sealed class NameConverter<T> : JsonConverter<T>
+        where T : struct, Enum
+    {
+        private static readonly Dictionary<string, T> ByName = Enum.GetValues<T>().ToDictionary(value => JsonNamingPolicy.CamelCase.ConvertName(value.ToString()));
+
+        private static readonly Dictionary<T, JsonEncodedText> ByValue = ByName.ToDictionary(pair => pair.Value, pair => JsonEncodedText.Encode(pair.Key));
+
+        public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.TokenType == JsonTokenType.String && ByName.TryGetValue(reader.GetString()!, out var value)
+                ? value
+                : throw new PlainSentenceException($"Choose one of {string.Join(", ", ByName.Keys)}.");
+
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(ByValue[value]);
     }
 
     /// <summary>Numbers that a double cannot hold are refused at the door, not stored as infinity.</summary>

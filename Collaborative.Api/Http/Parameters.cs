@@ -6,31 +6,35 @@ using Collaborative.Domain;
 
 namespace Collaborative.Api.Http;
 
-/// <summary>Page cursors: opaque to clients, versioned for us.</summary>
+/// <summary>Page cursors: opaque to clients, versioned for us, and good for the list that gave them only.</summary>
 public static class Cursor
 {
-    private const string Version = "1:";
+    private const string Version = "1";
 
-    public static string Write(string position) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(Version + position));
+    private const int MostCharacters = 400;
 
-    public static bool TryRead(string cursor, out string position)
+    public static string Write(HttpContext http, string position) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(Prefix(http) + position));
+
+    public static bool TryRead(HttpContext http, string cursor, out string position)
     {
         position = "";
-        var bytes = new byte[cursor.Length];
-        if (cursor.Length > 400 || !Base64Url.TryDecodeFromChars(cursor, bytes, out var written))
+        if (cursor.Length > MostCharacters || !Base64Url.IsValid(cursor))
         {
             return false;
         }
 
-        var text = Encoding.UTF8.GetString(bytes, 0, written);
-        if (!text.StartsWith(Version, StringComparison.Ordinal))
+        var text = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(cursor));
+        var prefix = Prefix(http);
+        if (!text.StartsWith(prefix, StringComparison.Ordinal))
         {
             return false;
         }
 
-        position = text[Version.Length..];
+        position = text[prefix.Length..];
         return true;
     }
+
+    private static string Prefix(HttpContext http) => $"{Version} {http.GetEndpoint()?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName} ";
 }
 
 /// <summary>One query parameter of an endpoint, for the check of what was sent and for the OpenAPI document.</summary>
@@ -85,7 +89,7 @@ public sealed class Parameters(HttpContext http)
             return null;
         }
 
-        if (Cursor.TryRead(cursor, out var position))
+        if (Cursor.TryRead(http, cursor, out var position))
         {
             return position;
         }

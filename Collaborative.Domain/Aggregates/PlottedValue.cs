@@ -48,7 +48,8 @@ public static class PlottedValue
             throw new ArgumentException("Numerator and denominator must be finite, and the denominator not negative.", nameof(denominator));
         }
 
-        return below > 0 ? above / below * multiplier
+        // A multiplier that was changed later may carry an old quotient beyond what a number can hold; that month is then a gap.
+        return below > 0 ? above / below * multiplier is var value && double.IsFinite(value) ? value : null
             : above == 0 ? null
             : throw new ArgumentException("A numerator other than 0 over a denominator of 0 is impossible.", nameof(denominator));
     }

@@ -44,6 +44,7 @@ public sealed record ReportingCalendar(Month StartMonth, string TimeZone, int Re
             midnight = midnight.AddMinutes(15);
         }
 
-        return new DateTimeOffset(midnight, zone.GetUtcOffset(midnight));
+        // Where they go back at midnight there are two, and the first one ends the day before.
+        return new DateTimeOffset(midnight, zone.IsAmbiguousTime(midnight) ? zone.GetAmbiguousTimeOffsets(midnight).Max() : zone.GetUtcOffset(midnight));
     }
 }

@@ -50,8 +50,10 @@ public sealed record Figures
     /// <summary>The figures as aggregates and charts take them.</summary>
     public TeamMonth ToTeamMonth() => new(Numerator, Denominator, Value, N, Gaps is null ? null : GapValues);
 
-    /// <summary>What an aggregate takes for this month; null is a gap, and 0/0 is one. Several gaps between events count as their mean.</summary>
-    public double? PlottedValue(MeasureKind kind, double multiplier) => Aggregates.PlottedValue.Of(kind, ToTeamMonth(), multiplier);
+    /// <summary>What a chart plots for this month; null is a gap, and 0/0 is one.</summary>
+    /// <remarks>A month with several gaps between events has no single value; its chart shows each gap.</remarks>
+    public double? PlottedValue(MeasureKind kind, double multiplier) =>
+        kind is MeasureKind.DaysBetween or MeasureKind.CasesBetween && GapValues.Count > 1 ? null : Aggregates.PlottedValue.Of(kind, ToTeamMonth(), multiplier);
 
     /// <summary>Writes gaps in the stored form: shortest numbers that read back the same, single spaces.</summary>
     public static string WriteGaps(IEnumerable<double> gaps) =>

@@ -85,13 +85,14 @@ public static class SubmissionRules
     }
 
     /// <summary>Figures that cannot be, for this kind of measure: n/0, negative, over the denominator, or not enough to make a value.</summary>
-    public static IReadOnlyList<FieldError> FigureErrors(SubmissionState state, MeasureKind kind)
+    /// <param name="multiplier">The measure's; a quotient must remain a number when it is multiplied.</param>
+    public static IReadOnlyList<FieldError> FigureErrors(SubmissionState state, MeasureKind kind, double multiplier)
     {
         var errors = new List<FieldError>();
         var figures = state.Figures;
         if (state.NoData is not null || state.Status == SubmissionStatus.Waived)
         {
-            if (!figures.IsEmpty)
+            if (!figures.IsEmpty || state.Strata is not null)
             {
                 errors.Add(new FieldError(state.NoData is null ? "/status" : "/noData", "figures",
                     "Send either figures or the reason why there are none, not both."));
@@ -148,6 +149,11 @@ public static class SubmissionRules
         foreach (var (stratum, i) in (StratumText.Read(state.Strata) ?? []).Select((stratum, i) => (stratum, i)))
         {
             errors.AddRange(Quotient(stratum.Numerator, stratum.Denominator, kind, $"/strata/{i}/denominator", $"/strata/{i}/numerator"));
+        }
+
+        if (errors.Count == 0 && figures is { Numerator: { } above, Denominator: > 0 and var below } && !double.IsFinite(above / below * multiplier))
+        {
+            errors.Add(new FieldError("/denominator", "number", "The numerator over this denominator is too large a number to keep; check both."));
         }
 
         if (state.Status == SubmissionStatus.Submitted && errors.Count == 0 && Missing(figures, kind) is { } missing)

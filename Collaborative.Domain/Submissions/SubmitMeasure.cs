@@ -60,7 +60,10 @@ public sealed record SubmitMeasure(
 /// <param name="Reason">Why it is taken back; a director must say so for a locked month.</param>
 public sealed record WithdrawSubmission(
     Viewer Viewer, Guid CollaborativeId, Guid TeamId, Guid MeasureId, Month Month, string? Reason, Preconditions Preconditions)
-    : ICommand<Written<SubmissionView>>;
+    : ICommand<Written<SubmissionView>>, IHasShape
+{
+    public IEnumerable<FieldError> ShapeErrors() => Shape.Optional(Reason, "reason", Shape.TextLength);
+}
 
 /// <summary>All that a revision of a submission holds; equal states make no revision.</summary>
 public sealed record SubmissionState

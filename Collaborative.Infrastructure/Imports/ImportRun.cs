@@ -259,7 +259,7 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
         if (row.Measure is { } kindOf && row.Problems.Count == 0)
         {
             row.State = SubmissionRules.StateOf(body, kindOf.State.Kind);
-            row.Problems.AddRange(SubmissionRules.FigureErrors(row.State, kindOf.State.Kind).Select(OfField));
+            row.Problems.AddRange(SubmissionRules.FigureErrors(row.State, kindOf.State.Kind, kindOf.State.Multiplier).Select(OfField));
         }
     }
 

@@ -95,7 +95,8 @@ internal sealed class ListSeriesHandler(IDatabase database) : IRequestHandler<Li
                     rows,
                     request.Limit,
                     row => row.View(measure.State, calendar, team.EnrolledFrom, null, team.Code, measure.Code),
-                    row => row.ReportMonth.ToString());
+                    row => row.ReportMonth.ToString(),
+                    snapshot.At);
             },
             cancellationToken);
 }
@@ -167,7 +168,8 @@ internal sealed class ListSubmissionsHandler(IDatabase database) : IRequestHandl
                     rows,
                     request.Limit,
                     row => row.View(measures[row.MeasureId].State, calendar, teams[row.TeamId].EnrolledFrom, null, teams[row.TeamId].Code, measures[row.MeasureId].Code),
-                    row => $"{teams[row.TeamId].CodeKey} {measures[row.MeasureId].CodeKey} {row.ReportMonth}");
+                    row => $"{teams[row.TeamId].CodeKey} {measures[row.MeasureId].CodeKey} {row.ReportMonth}",
+                    snapshot.At);
             },
             cancellationToken);
 }

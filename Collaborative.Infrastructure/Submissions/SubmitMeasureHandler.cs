@@ -98,7 +98,7 @@ internal sealed class SubmitMeasureHandler(UnitOfWork unitOfWork, TimeProvider c
         }
 
         var state = SubmissionRules.StateOf(request.Body, context.Measure.Kind);
-        if (SubmissionRules.FigureErrors(state, context.Measure.Kind) is { Count: > 0 } errors)
+        if (SubmissionRules.FigureErrors(state, context.Measure.Kind, context.Measure.Multiplier) is { Count: > 0 } errors)
         {
             return Problem.Invalid(errors);
         }

@@ -75,11 +75,13 @@ public sealed class DataQualityTests
         Prop.ForAll(Arb.From(figures), given =>
         {
             var (kind, a, b, c, d) = given;
-            SeriesMonth[] series = [.. Enumerable.Range(0, 14).Select(i => new SeriesMonth(March.AddMonths(i), Of(i % 2 == 0 ? a : c, i % 3 == 0 ? b : d)))];
-            var state = new SubmissionState { Status = SubmissionStatus.Submitted, Figures = Of(c, d) };
+            SeriesMonth[] series = [.. Enumerable.Range(0, 14).Select(i => new SeriesMonth(March.AddMonths(i), Possible(i % 2 == 0 ? a : c, i % 3 == 0 ? b : d)))];
+            var state = new SubmissionState { Status = SubmissionStatus.Submitted, Figures = Possible(c, d) };
             return DataQuality.Check(Measure with { Kind = kind }, March.AddMonths(14), state, series, []).All(warning => warning.Message.Length > 0);
         }).QuickCheckThrowOnFailure();
     }
+
+    private static Figures Possible(double numerator, double denominator) => Of(denominator == 0 ? 0 : numerator, denominator);
 
     private static Figures Of(double numerator, double denominator) => new() { Numerator = numerator, Denominator = denominator };
 

@@ -58,9 +58,9 @@ public sealed class SubmissionRulesTests
         foreach (var kind in Enum.GetValues<MeasureKind>())
         {
             var nothing = SubmissionRules.StateOf(new SubmissionBody(), kind);
-            Assert.That(SubmissionRules.FigureErrors(nothing, kind), Has.Count.EqualTo(1), $"{kind}");
-            Assert.That(SubmissionRules.FigureErrors(nothing with { Status = SubmissionStatus.Draft }, kind), Is.Empty, $"{kind}");
-            Assert.That(SubmissionRules.FigureErrors(nothing with { NoData = "closed" }, kind), Is.Empty, $"{kind}");
+            Assert.That(SubmissionRules.FigureErrors(nothing, kind, 1), Has.Count.EqualTo(1), $"{kind}");
+            Assert.That(SubmissionRules.FigureErrors(nothing with { Status = SubmissionStatus.Draft }, kind, 1), Is.Empty, $"{kind}");
+            Assert.That(SubmissionRules.FigureErrors(nothing with { NoData = "closed" }, kind, 1), Is.Empty, $"{kind}");
         }
     }
 

@@ -16,6 +16,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
 
 namespace Collaborative.Api;
@@ -73,6 +74,17 @@ public static class Server
         more?.Invoke(builder.Services);
 
         var app = builder.Build();
+        if (app.Configuration.GetValue("Server:ForwardedHeaders", false))
+        {
+            var forwarded = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto };
+
+            // The proxy's address is not known here; whoever sets this says that only the proxy can reach the server.
+            forwarded.KnownIPNetworks.Clear();
+            forwarded.KnownProxies.Clear();
+            app.UseForwardedHeaders(forwarded);
+        }
+
+        app.UsePathBase(app.Configuration["Server:PathBase"]);
         app.UseExceptionHandler();
         app.UseStatusCodePages(context => Problems.Write(context.HttpContext, Unanswered(context.HttpContext.Response.StatusCode)));
         OpenApi.Map(app);

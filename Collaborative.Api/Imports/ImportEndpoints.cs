@@ -95,10 +95,16 @@ internal static class ImportEndpoints
             });
 
         api.MapGet("/imports/{import}/rows.csv", (HttpContext http, IMediator mediator) =>
-                Results.Stream(
-                    async output => _ = await mediator.Send(new WriteRejectedRows(ImportId(http), output), http.RequestAborted),
-                    "text/csv; charset=utf-8",
-                    "rejected-rows.csv"))
+            {
+                var query = new Parameters(http);
+                query.Choice("outcome", RowOutcome.Accepted, RowOutcome.Unchanged);
+                return query.Problem is { } problem
+                    ? Answers.Refused(problem)
+                    : Results.Stream(
+                        async output => _ = await mediator.Send(new WriteRejectedRows(ImportId(http), output), http.RequestAborted),
+                        "text/csv; charset=utf-8",
+                        "rejected-rows.csv");
+            })
             .Is("getRejectedRows", Operation.ReadImports, new Contract
             {
                 Summary = "The rejected rows as CSV, ready to mend and send again.",

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Collaborative.Domain.Access;
 using Collaborative.Tests.Support;
 using Microsoft.AspNetCore.Routing;
@@ -13,6 +14,8 @@ public sealed class AccessMatrixTests(Lane lane)
     private const string Elsewhere = "elsewhere";
 
     private readonly Dictionary<Caller, Client> clients = [];
+    private readonly Dictionary<Caller, string> imports = [];
+    private string elsewhereImport = "";
     private TestServer server = null!;
     private int fresh;
 
@@ -50,6 +53,12 @@ public sealed class AccessMatrixTests(Lane lane)
         clients[Caller.Member] = await server.As(Role.Member, Own, "mine");
         clients[Caller.Integration] = await server.As(Role.Integration, Own);
         clients[Caller.TeamFeed] = await server.As(Role.Integration, Own, "mine");
+        foreach (var caller in new[] { Caller.Administrator, Caller.Director, Caller.DataLead, Caller.Integration, Caller.TeamFeed })
+        {
+            imports[caller] = await Import(clients[caller], Own);
+        }
+
+        elsewhereImport = await Import(admin, Elsewhere);
     }
 
     [OneTimeTearDown]
@@ -177,7 +186,38 @@ public sealed class AccessMatrixTests(Lane lane)
         var team = place switch { Place.Team => "theirs", Place.NoTeam => $"absent{++fresh}", _ => "mine" };
         var measure = place == Place.NoMeasure ? $"absent{++fresh}" : "m";
         var path = row.Path.Replace("{collaborative}", collaborative, StringComparison.Ordinal).Replace("{team}", team, StringComparison.Ordinal).Replace("{measure}", measure, StringComparison.Ordinal);
+        var import = place switch
+        {
+            Place.Elsewhere => elsewhereImport,
+            Place.NoCollaborative => Guid.NewGuid().ToString(),
+            Place.Team => imports[caller == Caller.Administrator ? Caller.Director : Caller.Administrator],
+            _ => imports.GetValueOrDefault(caller, imports[Caller.Director]),
+        };
+        path = path.Replace("{import}", import, StringComparison.Ordinal);
         var client = clients[caller];
-        return row.Body is null ? client.Send(new HttpMethod(row.Method), path) : client.Put(path, row.Body);
+        return row switch
+        {
+            { Body: null } => client.Send(new HttpMethod(row.Method), path),
+            { Method: "POST" } => client.Post(path, row.Body, row.Body.StartsWith('{') ? "application/json" : "text/csv"),
+            _ => client.Put(path, row.Body),
+        };
+    }
+
+    /// <summary>An import that has ended; each asks anew until it has.</summary>
+    private static async Task<string> Import(Client client, string collaborative)
+    {
+        var started = (await client.Post($"/collaboratives/{collaborative}/imports", $"team,measure,month,numerator,denominator\nmine,m,{Matrix.Month},3,100\n", "text/csv")).Is(202);
+        var deadline = Stopwatch.StartNew();
+        for (var id = started.At("/id")!; ;)
+        {
+            var state = (await client.Get($"/imports/{id}")).Is(200).At("/state");
+            if (state is not ("queued" or "running"))
+            {
+                Assert.That(state, Is.EqualTo("succeeded"));
+                return id;
+            }
+
+            Assert.That(deadline.Elapsed, Is.LessThan(TimeSpan.FromSeconds(30)), "the import does not end");
+        }
     }
 }

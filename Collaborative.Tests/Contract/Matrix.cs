@@ -45,7 +45,7 @@ public enum Place
 
 /// <summary>One endpoint of the matrix.</summary>
 /// <param name="Name">The endpoint's name in the OpenAPI document.</param>
-/// <param name="Path">With {collaborative}, {team} and {measure} where the address names them.</param>
+/// <param name="Path">With {collaborative}, {team}, {measure} and {import} where the address names them.</param>
 /// <param name="Expected">Which table below says what is answered.</param>
 public sealed record Row(string Name, string Method, string Path, string Expected, string? Body = null);
 
@@ -59,6 +59,10 @@ public static class Matrix
     public const string Month = "2026-05";
 
     private const string Series = "/collaboratives/{collaborative}/teams/{team}/measures/{measure}/submissions";
+
+    private const string TeamChart = "/collaboratives/{collaborative}/teams/{team}/measures/{measure}/chart";
+
+    private const string AggregateChart = "/collaboratives/{collaborative}/measures/{measure}/chart";
 
     public static readonly IReadOnlyList<Row> Rows =
     [
@@ -77,11 +81,30 @@ public static class Matrix
         new("listRevisions", "GET", Series + "/" + Month + "/revisions", TeamsReadTheirFigures),
         new("putSubmission", "PUT", Series + "/" + Month, TeamsWriteTheirFigures, Figures),
         new("withdrawSubmission", "DELETE", Series + "/" + Month, TeamsWithdrawTheirFigures),
+        new("exportSubmissions", "GET", "/collaboratives/{collaborative}/submissions.csv", TeamsReadTheirFigures),
+        new("getTeamChart", "GET", TeamChart, PeopleReadTheirTeamsCharts),
+        new("getTeamChartAsSvg", "GET", TeamChart + ".svg", PeopleReadTheirTeamsCharts),
+        new("getTeamChartAsCsv", "GET", TeamChart + ".csv", PeopleReadTheirTeamsCharts),
+        new("getAggregateChart", "GET", AggregateChart, EveryoneReads),
+        new("getAggregateChartAsSvg", "GET", AggregateChart + ".svg", EveryoneReads),
+        new("getAggregateChartAsCsv", "GET", AggregateChart + ".csv", EveryoneReads),
+        new("getReporting", "GET", "/collaboratives/{collaborative}/reporting", PeopleReadTheirTeamsCharts),
+        new("getReportingAsCsv", "GET", "/collaboratives/{collaborative}/reporting.csv", PeopleReadTheirTeamsCharts),
+        new("listDueMonths", "GET", "/collaboratives/{collaborative}/teams/{team}/due-months", TeamsReadTheirFigures),
+        new("startImport", "POST", "/collaboratives/{collaborative}/imports", TeamsImport, "team,measure,month,numerator,denominator\nmine,m,2026-05,3,100\n"),
+        new("listImports", "GET", "/collaboratives/{collaborative}/imports", ImportersReadTheirImports),
+        new("getImport", "GET", "/imports/{import}", ImportersReadTheirImports),
+        new("listImportRows", "GET", "/imports/{import}/rows", ImportersReadTheirImports),
+        new("getRejectedRows", "GET", "/imports/{import}/rows.csv", ImportersReadTheirImports),
+        new("cancelImport", "DELETE", "/imports/{import}", ImportersCancelTheirImports),
     ];
 
     /// <summary>Endpoints that answer without a key, by method and pattern. Each is a decision.</summary>
     public static readonly IReadOnlyList<string> Anonymous =
     [
+        "/health/live",
+        "/health/ready",
+        "/site.css",
     ];
 
     public const string Figures = """{ "numerator": 3, "denominator": 100 }""";
@@ -190,6 +213,77 @@ public static class Matrix
         TeamFeed        428  404   404        404              404     404
         """;
 
+    // For people: an integration carries figures in and reads back what it carried.
+    private const string PeopleReadTheirTeamsCharts =
+        """
+                        own  team  elsewhere  noCollaborative  noTeam  noMeasure
+        Nobody          401  401   401        401              401     401
+        BadKey          401  401   401        401              401     401
+        Expired         401  401   401        401              401     401
+        Revoked         401  401   401        401              401     401
+        Administrator   200  200   200        404              404     404
+        Director        200  200   404        404              404     404
+        Faculty         200  200   404        404              404     404
+        Sponsor         403  403   404        404              404     404
+        DataLead        200  404   404        404              404     404
+        Member          200  404   404        404              404     404
+        Integration     403  403   404        404              404     404
+        TeamFeed        403  404   404        404              404     404
+        """;
+
+    private const string TeamsImport =
+        """
+                        own  team  elsewhere  noCollaborative  noTeam  noMeasure
+        Nobody          401  401   401        401              401     401
+        BadKey          401  401   401        401              401     401
+        Expired         401  401   401        401              401     401
+        Revoked         401  401   401        401              401     401
+        Administrator   202  -     202        404              404     404
+        Director        202  -     404        404              404     404
+        Faculty         403  -     404        404              404     404
+        Sponsor         403  -     404        404              404     404
+        DataLead        202  -     404        404              404     404
+        Member          403  -     404        404              404     404
+        Integration     202  -     404        404              404     404
+        TeamFeed        202  -     404        404              404     404
+        """;
+
+    // Of imports, own is one that the caller's key started, or a director's where the caller may start none; team is somebody else's.
+    private const string ImportersReadTheirImports =
+        """
+                        own  team  elsewhere  noCollaborative  noTeam  noMeasure
+        Nobody          401  401   401        401              401     401
+        BadKey          401  401   401        401              401     401
+        Expired         401  401   401        401              401     401
+        Revoked         401  401   401        401              401     401
+        Administrator   200  200   200        404              404     404
+        Director        200  200   404        404              404     404
+        Faculty         200  200   404        404              404     404
+        Sponsor         403  403   404        404              404     404
+        DataLead        200  404   404        404              404     404
+        Member          403  403   404        404              404     404
+        Integration     200  404   404        404              404     404
+        TeamFeed        200  404   404        404              404     404
+        """;
+
+    // 409: past the door, but the import has ended.
+    private const string ImportersCancelTheirImports =
+        """
+                        own  team  elsewhere  noCollaborative  noTeam  noMeasure
+        Nobody          401  401   401        401              401     401
+        BadKey          401  401   401        401              401     401
+        Expired         401  401   401        401              401     401
+        Revoked         401  401   401        401              401     401
+        Administrator   409  409   409        404              404     404
+        Director        409  409   404        404              404     404
+        Faculty         403  403   404        404              404     404
+        Sponsor         403  403   404        404              404     404
+        DataLead        409  404   404        404              404     404
+        Member          403  403   404        404              404     404
+        Integration     409  404   404        404              404     404
+        TeamFeed        409  404   404        404              404     404
+        """;
+
     /// <summary>The columns that make sense for an address.</summary>
     public static IEnumerable<Place> Places(Row row)
     {
@@ -200,7 +294,12 @@ public static class Matrix
             yield return Place.NoTeam;
         }
 
-        if (row.Path.Contains("{collaborative}", StringComparison.Ordinal))
+        if (row.Path.Contains("{import}", StringComparison.Ordinal))
+        {
+            yield return Place.Team;
+        }
+
+        if (row.Path.Contains("{collaborative}", StringComparison.Ordinal) || row.Path.Contains("{import}", StringComparison.Ordinal))
         {
             yield return Place.Elsewhere;
             yield return Place.NoCollaborative;

@@ -37,7 +37,7 @@ public sealed class LogTests
         await server.Database.Execute("ALTER TABLE Submission RENAME TO Gone");
         var broken = (await client.Put($"{Series}/2026-06", """{ "numerator": 73219, "denominator": 981237, "note": "Mrs Secretname fell" }""")).IsProblem(500, "unexpected");
         Assert.That(broken.Text, Does.Not.Contain("Submission").And.Not.Contain("SQL").And.Not.Contain("   at "));
-        (await client.Get($"{Series}?status=submitted")).IsProblem(500, "unexpected");
+        (await client.Get("/collaboratives/c/submissions?team=Secretname")).IsProblem(500, "unexpected");
 
         Assert.That(server.Log.Lines, Has.Some.Contains("SqliteException"), "the break itself is logged");
         foreach (var secret in new[] { "Secretname", "73219", "981237", "fell", "Florence", key.Token, key.Token["cbl_".Length..] })

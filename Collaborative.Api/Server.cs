@@ -66,7 +66,7 @@ public static class Server
         builder.Services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(services =>
             new ConfigureOptions<KeyManagementOptions>(options => options.XmlRepository = Registration.ProtectionKeysOf(services)));
         OpenApi.Add(builder.Services);
-        builder.Services.AddRazorPages();
+        builder.Services.AddRazorPages().AddApplicationPart(typeof(Server).Assembly);
         builder.Services.AddRateLimiter(SignInLimit.Configure);
         builder.Services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         builder.Services.AddScoped<IAuthorizationHandler, OperationAuthorization>();
@@ -104,6 +104,7 @@ public static class Server
         app.UseAuthorization();
         app.UseRateLimiter();
         var api = app.MapGroup("/api/v1");
+        api.MapAccess();
         api.MapCollaboratives();
         api.MapTeams();
         api.MapMeasures();

@@ -54,6 +54,6 @@ public static class Shape
     /// <summary>Empty text means absent.</summary>
     public static string? Tidy(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 
-    // Lone halves of surrogate pairs cannot be stored as UTF-8 without changing them, so they are refused with the control characters.
-    private static bool IsForbidden(char c) => (char.IsControl(c) && c is not ('\n' or '\r' or '\t')) || c == '\uFFFE' || c == '\uFFFF';
+    // Neither XML nor a spreadsheet takes these.
+    private static bool IsForbidden(char c) => (char.IsControl(c) && c is not ('\n' or '\r' or '\t')) || c is '\uFFFE' or '\uFFFF';
 }

@@ -37,7 +37,7 @@ internal sealed partial class FailureHandler(ILogger<FailureHandler> log) : IExc
         }
     }
 
-    private static string Route(HttpContext http) => (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "(no route)";
+    private static string Route(HttpContext http) => (http.Features.Get<IExceptionHandlerFeature>()?.Endpoint as RouteEndpoint)?.RoutePattern.RawText ?? "(no route)";
 
     private static int Code(Exception? exception) => exception switch
     {

@@ -39,7 +39,7 @@ internal static class ImportEndpoints
                 Parameters =
                 [
                     new Parameter("dryRun", "Only say what would happen.", "boolean"),
-                    new Parameter("createTeams", "Make the teams that the file names and the collaborative lacks.", "boolean"),
+                    new Parameter("createTeams", "Make the teams that the file names and the collaborative lacks; for those who define teams.", "boolean"),
                     new Parameter("reason", "Why figures change; a director must say so for locked months."),
                 ],
             });

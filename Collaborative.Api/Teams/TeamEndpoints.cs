@@ -26,7 +26,7 @@ internal static class TeamEndpoints
             })
             .Is("listTeams", Operation.ReadTeams, new Contract
             {
-                Summary = "The teams that your key may see, by code.",
+                Summary = "The teams of a collaborative, by code.",
                 Answer = typeof(PageDocument<TeamView>),
                 Parameters = [new Parameter("region", "Only this region."), new Parameter("organisation", "Only this organisation."), Endpoints.Limit, Endpoints.After],
             });

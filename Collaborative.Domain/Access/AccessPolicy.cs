@@ -39,8 +39,8 @@ public sealed record Viewer
 /// <summary>Everything that can be asked of the system, as far as access is concerned.</summary>
 public enum Operation
 {
+    ReadMe,
     ListCollaboratives,
-    CreateCollaborative,
     ReadCollaborative,
     EditCollaborative,
     ReadTeams,
@@ -53,7 +53,6 @@ public enum Operation
     ReadAggregateCharts,
     ReadReporting,
     Import,
-    CreateTeamsByImport,
     ReadImports,
     CancelImports,
 }
@@ -69,29 +68,53 @@ public enum Verdict
     Forbidden,
 }
 
+/// <summary>What a role may do, for a key that asks who it is.</summary>
+public sealed record GetMe(Viewer Viewer) : IQuery<MeView>;
+
+public sealed record MeView
+{
+    public required Guid KeyId { get; init; }
+
+    public required string Name { get; init; }
+
+    public required Role Role { get; init; }
+
+    /// <summary>Null for administrators, who see all.</summary>
+    public string? Collaborative { get; init; }
+
+    /// <summary>The teams that the key is limited to; empty when it is not.</summary>
+    public required IReadOnlyList<string> Teams { get; init; }
+
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    public required IReadOnlyList<Operation> MayDo { get; init; }
+}
+
 /// <summary>The whole of who may do what. Pure, so that the matrix test and the server read the same table.</summary>
 public static class AccessPolicy
 {
     private static readonly Dictionary<Operation, Role[]> Allowed = new()
     {
+        [Operation.ReadMe] = Enum.GetValues<Role>(),
         [Operation.ListCollaboratives] = Enum.GetValues<Role>(),
-        [Operation.CreateCollaborative] = [Role.Administrator],
         [Operation.ReadCollaborative] = Enum.GetValues<Role>(),
         [Operation.EditCollaborative] = [Role.Administrator, Role.Director],
-        [Operation.ReadTeams] = [Role.Administrator, Role.Director, Role.Faculty, Role.DataLead, Role.Member, Role.Integration],
+        [Operation.ReadTeams] = Enum.GetValues<Role>(),
         [Operation.EditTeams] = [Role.Administrator, Role.Director],
         [Operation.ReadMeasures] = Enum.GetValues<Role>(),
         [Operation.EditMeasures] = [Role.Administrator, Role.Director],
         [Operation.ReadSubmissions] = [Role.Administrator, Role.Director, Role.Faculty, Role.DataLead, Role.Member, Role.Integration],
         [Operation.WriteSubmissions] = [Role.Administrator, Role.Director, Role.DataLead, Role.Integration],
         [Operation.ReadTeamCharts] = [Role.Administrator, Role.Director, Role.Faculty, Role.DataLead, Role.Member],
-        [Operation.ReadAggregateCharts] = [Role.Administrator, Role.Director, Role.Faculty, Role.Sponsor, Role.DataLead, Role.Member],
+        [Operation.ReadAggregateCharts] = Enum.GetValues<Role>(),
         [Operation.ReadReporting] = [Role.Administrator, Role.Director, Role.Faculty, Role.DataLead, Role.Member],
         [Operation.Import] = [Role.Administrator, Role.Director, Role.DataLead, Role.Integration],
-        [Operation.CreateTeamsByImport] = [Role.Administrator, Role.Director, Role.Integration],
         [Operation.ReadImports] = [Role.Administrator, Role.Director, Role.Faculty, Role.DataLead, Role.Integration],
         [Operation.CancelImports] = [Role.Administrator, Role.Director, Role.DataLead, Role.Integration],
     };
+
+    /// <summary>Everyone in a collaborative knows its teams by name; their figures are another matter.</summary>
+    private static readonly Operation[] NamesOnly = [Operation.ReadTeams, Operation.EditTeams];
 
     public static bool IsRoleAllowed(Role role, Operation operation) => Allowed[operation].Contains(role);
 
@@ -106,7 +129,7 @@ public static class AccessPolicy
             return Verdict.Hidden;
         }
 
-        if (teamNamed && viewer.IsLimitedToTeams && (teamId is null || !viewer.Sees(teamId.Value)))
+        if (teamNamed && !NamesOnly.Contains(operation) && viewer.IsLimitedToTeams && (teamId is null || !viewer.Sees(teamId.Value)))
         {
             return Verdict.Hidden;
         }
@@ -114,7 +137,6 @@ public static class AccessPolicy
         return IsRoleAllowed(viewer.Role, operation) ? Verdict.Allowed : Verdict.Forbidden;
     }
 
-    /// <summary>Teams come into being by import only for keys that are not tied to listed teams.</summary>
-    public static bool MayCreateTeamsByImport(Viewer viewer) =>
-        IsRoleAllowed(viewer.Role, Operation.CreateTeamsByImport) && !viewer.IsLimitedToTeams;
+    /// <summary>Who defines teams may also let an import make them.</summary>
+    public static bool MayCreateTeamsByImport(Viewer viewer) => IsRoleAllowed(viewer.Role, Operation.EditTeams);
 }

@@ -1,4 +1,5 @@
 using Collaborative.Domain.Measures;
+using Collaborative.Domain.RunCharts;
 
 namespace Collaborative.Domain.Submissions;
 
@@ -113,7 +114,7 @@ public static class DataQuality
             return;
         }
 
-        if (UsualRange(measure, before) is { } usual && (value < usual.Lower || value > usual.Upper))
+        if (UsualRange(measure, before) is { } usual && (OnTheLine.Side(value, usual.Lower) < 0 || OnTheLine.Side(value, usual.Upper) > 0))
         {
             warn("unusualValue", "The value is outside this team's usual range; please confirm it.");
         }
@@ -170,7 +171,7 @@ public static class DataQuality
             last = (month, value);
         }
 
-        if (points < LeastForLimits || pairs == 0 || ranges == 0)
+        if (points < LeastForLimits || pairs == 0)
         {
             return null;
         }

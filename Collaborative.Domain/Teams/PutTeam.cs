@@ -87,5 +87,5 @@ public sealed record TeamView
 
 public sealed record GetTeam(Viewer Viewer, Guid CollaborativeId, Guid TeamId) : IQuery<TeamView>;
 
-/// <summary>The teams of a collaborative that the viewer may see, by code.</summary>
+/// <summary>The teams of a collaborative, by code.</summary>
 public sealed record ListTeams(Viewer Viewer, Guid CollaborativeId, string? Region, string? Organisation, string? AfterKey, int Limit) : IQuery<Page<TeamView>>;

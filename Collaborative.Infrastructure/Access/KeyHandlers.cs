@@ -129,6 +129,30 @@ internal sealed class ListKeysHandler(IDatabase database) : IRequestHandler<List
     }
 }
 
+internal sealed class GetMeHandler(IDatabase database) : IRequestHandler<GetMe, Outcome<MeView>>
+{
+    internal static readonly SqlText Teams =
+        "SELECT t.Code FROM ApiKeyTeam k JOIN Team t ON t.Id = k.TeamId WHERE k.ApiKeyId = @keyId ORDER BY t.CodeKey";
+
+    public async Task<Outcome<MeView>> Handle(GetMe request, CancellationToken cancellationToken) =>
+        await database.Read<Outcome<MeView>>(
+            async session =>
+            {
+                var key = (await session.First<KeyRow>(RevokeKeyHandler.Load, new { keyId = request.Viewer.KeyId }, cancellationToken))!;
+                return new MeView
+                {
+                    KeyId = key.Id,
+                    Name = key.Name,
+                    Role = request.Viewer.Role,
+                    Collaborative = key.Collaborative,
+                    Teams = await session.Query<string>(Teams, new { keyId = key.Id }, cancellationToken),
+                    ExpiresAt = key.ExpiresAt,
+                    MayDo = [.. Enum.GetValues<Operation>().Where(operation => AccessPolicy.IsRoleAllowed(request.Viewer.Role, operation))],
+                };
+            },
+            cancellationToken);
+}
+
 internal sealed class RevokeKeyHandler(UnitOfWork unitOfWork, TimeProvider clock) : IRequestHandler<RevokeKey, Outcome<KeyView>>
 {
     internal static readonly SqlText Revoke = "UPDATE ApiKey SET RevokedAt = @now WHERE Id = @keyId AND RevokedAt IS NULL";

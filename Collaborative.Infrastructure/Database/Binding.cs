@@ -27,8 +27,7 @@ internal static class Binding
 
     public static bool IsSqlite(DbCommand command) => command is CachedCommand;
 
-    public static void Set(IDbDataParameter parameter, object? value)
-    {
+    public static void Set(IDbDataParameter parameter, object? value) =>
         parameter.Value = value switch
         {
             null => DBNull.Value,
@@ -37,12 +36,6 @@ internal static class Binding
             Month month => month.ToYyyymm(),
             _ => value,
         };
-        if (value is null && parameter is not SqliteParameter)
-        {
-            // The driver would guess a text type for an untyped null, which SQL Server does not convert to every column type.
-            parameter.DbType = DbType.String;
-        }
-    }
 
     public static string Text(Guid guid) => guid.ToString("D");
 

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using Dapper;
 
@@ -44,7 +45,7 @@ internal sealed class Session(DbConnection connection, DbTransaction? transactio
     }
 
     /// <summary>A statement to be run many times, its parameters set by position.</summary>
-    public PreparedStatement Prepare(SqlText text, params IReadOnlyList<string> parameters)
+    public PreparedStatement Prepare(SqlText text, params ReadOnlySpan<(string Name, DbType Type)> parameters)
     {
         var command = connection.CreateCommand();
         command.CommandText = text.For(engine);
@@ -61,13 +62,19 @@ internal sealed class PreparedStatement : IDisposable
 {
     private readonly DbCommand command;
 
-    public PreparedStatement(DbCommand command, IReadOnlyList<string> names)
+    public PreparedStatement(DbCommand command, ReadOnlySpan<(string Name, DbType Type)> parameters)
     {
         this.command = command;
-        foreach (var name in names)
+        foreach (var (name, type) in parameters)
         {
             var parameter = command.CreateParameter();
             parameter.ParameterName = name;
+            if (!Binding.IsSqlite(command))
+            {
+                // SQL Server must know what an empty value is a value of.
+                parameter.DbType = type;
+            }
+
             command.Parameters.Add(parameter);
         }
     }

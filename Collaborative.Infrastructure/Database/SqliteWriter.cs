@@ -202,13 +202,13 @@ internal sealed class SqliteWriter : IDisposable
             switch (Failure)
             {
                 case null:
-                    answer.SetResult(result!);
+                    answer.TrySetResult(result!);
                     break;
                 case OperationCanceledException:
-                    answer.SetCanceled(cancellation);
+                    answer.TrySetCanceled(cancellation);
                     break;
                 default:
-                    answer.SetException(Failure);
+                    answer.TrySetException(Failure);
                     break;
             }
         }

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Text;
 using System.Text.Json;
 using Collaborative.Domain;
@@ -300,8 +301,10 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
     private async Task ApplyChunk(Session session, List<Row> chunk, CancellationToken cancellation)
     {
         DateTimeOffset? at = null;
-        using var current = session.Prepare(Current, "@measureId", "@teamId", "@month");
-        using var outcome = session.Prepare(InsertRow, "@importId", "@row", "@outcome", "@team", "@measure", "@month", "@problems", "@rawText");
+        using var current = session.Prepare(Current, ("@measureId", DbType.Guid), ("@teamId", DbType.Guid), ("@month", DbType.Int32));
+        using var outcome = session.Prepare(
+            InsertRow, ("@importId", DbType.Guid), ("@row", DbType.Int32), ("@outcome", DbType.String), ("@team", DbType.String), ("@measure", DbType.String),
+            ("@month", DbType.String), ("@problems", DbType.String), ("@rawText", DbType.String));
         using var writer = SubmissionWriter.Prepare(session);
         var now = clock.GetUtcNow();
         foreach (var row in chunk)

@@ -1,3 +1,4 @@
+using System.Data;
 using Collaborative.Domain;
 using Collaborative.Domain.Submissions;
 using Collaborative.Infrastructure.Database;
@@ -7,10 +8,13 @@ namespace Collaborative.Infrastructure.Submissions;
 /// <summary>The one way in which a submission is written: a guarded current row and an appended revision.</summary>
 internal static class SubmissionWriter
 {
-    private static readonly string[] Names =
+    private static readonly (string, DbType)[] Parameters =
     [
-        "@measureId", "@teamId", "@month", "@revision", "@status", "@numerator", "@denominator", "@figure", "@sampleSize", "@standardDeviation", "@gaps",
-        "@noData", "@note", "@strata", "@submittedAt", "@submittedBy", "@recordedAt", "@recordedBy", "@reason", "@origin", "@importId", "@importRow",
+        ("@measureId", DbType.Guid), ("@teamId", DbType.Guid), ("@month", DbType.Int32), ("@revision", DbType.Int32), ("@status", DbType.String),
+        ("@numerator", DbType.Double), ("@denominator", DbType.Double), ("@figure", DbType.Double), ("@sampleSize", DbType.Double),
+        ("@standardDeviation", DbType.Double), ("@gaps", DbType.String), ("@noData", DbType.String), ("@note", DbType.String), ("@strata", DbType.String),
+        ("@submittedAt", DbType.DateTimeOffset), ("@submittedBy", DbType.String), ("@recordedAt", DbType.DateTimeOffset), ("@recordedBy", DbType.String),
+        ("@reason", DbType.String), ("@origin", DbType.String), ("@importId", DbType.Guid), ("@importRow", DbType.Int32),
     ];
 
     internal static readonly SqlText Insert =
@@ -39,7 +43,7 @@ internal static class SubmissionWriter
         """;
 
     public static Prepared Prepare(Session session) =>
-        new(session.Prepare(Insert, Names), session.Prepare(Update, Names), session.Prepare(Append, Names));
+        new(session.Prepare(Insert, Parameters), session.Prepare(Update, Parameters), session.Prepare(Append, Parameters));
 
     /// <summary>The row that a new state makes of the one that was there, or of nothing.</summary>
     public static SubmissionRow Next(
@@ -47,7 +51,7 @@ internal static class SubmissionWriter
         Origin origin, Guid? importId = null, int? importRow = null)
     {
         // The first submission decides whether it was on time; taking it back makes the month missing again.
-        var first = current is not null && current.StatusValue != SubmissionStatus.Withdrawn && current.SubmittedAt is not null ? current : null;
+        var first = current is { SubmittedAt: not null } && current.StatusValue is not (SubmissionStatus.Withdrawn or SubmissionStatus.Waived) ? current : null;
         var counts = state.Status is SubmissionStatus.Submitted or SubmissionStatus.Waived;
         return SubmissionRow.Of(state) with
         {

@@ -166,8 +166,7 @@ internal sealed class ListTeamsHandler(IDatabase database) : IRequestHandler<Lis
     private const string From =
         "FROM Team t JOIN TeamRevision r ON r.TeamId = t.Id AND r.Revision = t.Revision "
         + "WHERE t.CollaborativeId = @collaborativeId AND t.CodeKey > @after "
-        + "AND (@region IS NULL OR t.Region = @region) AND (@organisation IS NULL OR t.Organisation = @organisation) "
-        + "AND (@limitedKey IS NULL OR EXISTS (SELECT 1 FROM ApiKeyTeam k WHERE k.ApiKeyId = @limitedKey AND k.TeamId = t.Id))";
+        + "AND (@region IS NULL OR t.Region = @region) AND (@organisation IS NULL OR t.Organisation = @organisation)";
 
     public async Task<Outcome<Page<TeamView>>> Handle(ListTeams request, CancellationToken cancellationToken)
     {
@@ -180,7 +179,6 @@ internal sealed class ListTeamsHandler(IDatabase database) : IRequestHandler<Lis
                     after = request.AfterKey ?? "",
                     region = request.Region,
                     organisation = request.Organisation,
-                    limitedKey = request.Viewer.IsLimitedToTeams ? request.Viewer.KeyId : (Guid?)null,
                     take = request.Limit + 1,
                 },
                 cancellationToken),

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Collaborative.Domain.Access;
 using Collaborative.Tests.Support;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -122,6 +123,7 @@ public sealed class AccessMatrixTests(Lane lane)
     {
         var open = Patterns()
             .Where(endpoint => endpoint.Metadata.GetMetadata<Api.Http.OperationRequirement>() is null)
+            .Where(endpoint => endpoint.Metadata.GetMetadata<IAuthorizeData>() is null || endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null)
             .Select(endpoint => endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName ?? $"/{endpoint.RoutePattern.RawText?.TrimStart('/')}")
             .Distinct();
         Assert.That(open, Is.EquivalentTo(Matrix.Anonymous));

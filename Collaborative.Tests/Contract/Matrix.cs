@@ -66,6 +66,8 @@ public static class Matrix
 
     public static readonly IReadOnlyList<Row> Rows =
     [
+        new("getMe", "GET", "/me", EveryoneReads),
+        new("getVersion", "GET", "/version", EveryoneReads),
         new("listCollaboratives", "GET", "/collaboratives", EveryoneReads),
         new("getCollaborative", "GET", "/collaboratives/{collaborative}", EveryoneReads),
         new("putCollaborative", "PUT", "/collaboratives/{collaborative}", AdministratorsCreate, Given.Collaborative),
@@ -103,6 +105,7 @@ public static class Matrix
     public static readonly IReadOnlyList<string> Anonymous =
     [
         "/health/live",
+        "/sign-in",
         "/health/ready",
         "/site.css",
     ];

@@ -23,7 +23,6 @@ public sealed class AccessPolicyTests
         }
     }
 
-    [TestCase(Operation.CreateCollaborative, "Administrator")]
     [TestCase(Operation.EditCollaborative, "Administrator Director")]
     [TestCase(Operation.EditTeams, "Administrator Director")]
     [TestCase(Operation.EditMeasures, "Administrator Director")]

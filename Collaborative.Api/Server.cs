@@ -91,6 +91,12 @@ public static class Server
         app.Use((http, next) =>
         {
             http.Response.Headers.XContentTypeOptions = "nosniff";
+            if (HttpMethods.IsHead(http.Request.Method))
+            {
+                // Answered like a GET; the server knows what was asked and leaves the body out (RFC 9110, 9.3.2).
+                http.Request.Method = HttpMethods.Get;
+            }
+
             if (!http.Request.Path.StartsWithSegments("/api"))
             {
                 http.Response.Headers.ContentSecurityPolicy = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'";

@@ -12,6 +12,11 @@ public interface IQuery<T> : IRequest<Outcome<T>>
 {
 }
 
+/// <summary>A request that writes to a stream as it goes, and so cannot be tried a second time.</summary>
+public interface IWritesAsItGoes
+{
+}
+
 /// <summary>A request that can tell what is wrong with its own shape, without looking anything up.</summary>
 public interface IHasShape
 {

@@ -14,6 +14,9 @@ public sealed record Preconditions
     /// <summary>If-None-Match: *</summary>
     public bool OnlyCreate { get; init; }
 
+    /// <summary>The revisions that If-None-Match names: the write must not find one of them.</summary>
+    public IReadOnlyList<int> NoneMatches { get; init; } = [];
+
     public bool NamesARevision => MatchesAny || Matches is not null;
 }
 
@@ -52,6 +55,11 @@ public static class Versioning
         if (preconditions.OnlyCreate)
         {
             return new Problem(ProblemCode.PreconditionFailed, $"If-None-Match: * asks to create only, but revision {revision} is already here.");
+        }
+
+        if (preconditions.NoneMatches.Contains(revision))
+        {
+            return new Problem(ProblemCode.PreconditionFailed, $"If-None-Match names revision {revision}, which is what is here.");
         }
 
         if (!preconditions.NamesARevision)

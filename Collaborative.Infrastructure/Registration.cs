@@ -71,6 +71,11 @@ public static class Registration
     public static Task<int> MigrateCollaborative(this IServiceProvider services, CancellationToken cancellation) =>
         services.GetRequiredService<Migrator>().Run(cancellation);
 
+    /// <summary>Makes sure that the database is the one that this program works with.</summary>
+    /// <exception cref="SchemaMismatchException">It is newer, older or another.</exception>
+    public static Task CheckCollaborative(this IServiceProvider services, CancellationToken cancellation) =>
+        services.GetRequiredService<Migrator>().Check(cancellation);
+
     /// <summary>Takes up one waiting import and works on it to its end; false when none is waiting.</summary>
     public static Task<bool> WorkOnImport(this IServiceProvider services, CancellationToken cancellation) =>
         services.GetRequiredService<ImportWorker>().RunOne(cancellation);

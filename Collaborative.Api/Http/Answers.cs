@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Collaborative.Domain;
@@ -23,29 +24,51 @@ public static class Answers
     /// <summary>A page of a list, with the address of the next.</summary>
     public static IResult Page<T>(Outcome<Page<T>> outcome) => outcome.Problem is { } problem ? Refused(problem) : new PageOf<T>(outcome.Value);
 
-    /// <summary>A document without a revision of its own.</summary>
-    public static IResult Plain<T>(Outcome<T> outcome) => outcome.Problem is { } problem ? Refused(problem) : new Document<T>(outcome.Value, null, StatusCodes.Status200OK);
+    /// <summary>A document without a revision of its own: its tag is the hash of its content.</summary>
+    public static IResult Plain<T>(Outcome<T> outcome) => outcome.Problem is { } problem
+        ? Refused(problem)
+        : Tagged(JsonSerializer.SerializeToUtf8Bytes(outcome.Value, Json.Options), Json.ContentType);
+
+    public static IResult Tagged(byte[] content, string mediaType) => new Content(content, mediaType);
 
     private sealed class Refusal(Problem problem) : IResult
     {
         public Task ExecuteAsync(HttpContext httpContext) => Problems.Write(httpContext, problem);
     }
 
-    private sealed class Document<T>(T value, string? etag, int status) : IResult
+    private sealed class Content(byte[] content, string mediaType) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            var response = httpContext.Response;
+            var etag = $"\"{Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 12))}\"";
+            response.Headers.ETag = etag;
+            response.Headers.Vary = "Accept";
+            response.Headers.CacheControl = "private, no-cache";
+            if (HttpMethods.IsGet(httpContext.Request.Method) && Headers.HasAlready(httpContext.Request, etag))
+            {
+                response.StatusCode = StatusCodes.Status304NotModified;
+                return;
+            }
+
+            response.ContentType = mediaType + "; charset=utf-8";
+            response.ContentLength = content.Length;
+            await response.Body.WriteAsync(content, httpContext.RequestAborted);
+        }
+    }
+
+    private sealed class Document<T>(T value, string etag, int status) : IResult
     {
         public async Task ExecuteAsync(HttpContext httpContext)
         {
             var response = httpContext.Response;
             response.Headers.CacheControl = "private, no-cache";
-            if (etag is not null)
+            response.Headers.ETag = etag;
+            response.Headers.Vary = "Accept";
+            if (HttpMethods.IsGet(httpContext.Request.Method) && Headers.HasAlready(httpContext.Request, etag))
             {
-                response.Headers.ETag = etag;
-                response.Headers.Vary = "Accept";
-                if (HttpMethods.IsGet(httpContext.Request.Method) && Headers.HasAlready(httpContext.Request, etag))
-                {
-                    response.StatusCode = StatusCodes.Status304NotModified;
-                    return;
-                }
+                response.StatusCode = StatusCodes.Status304NotModified;
+                return;
             }
 
             if (status == StatusCodes.Status201Created)

@@ -20,33 +20,33 @@ public static class Headers
             return Domain.Preconditions.None;
         }
 
-        if (!StringValues.IsNullOrEmpty(noneMatch) && noneMatch.ToString().Trim() != "*")
+        if (Revisions(match) is not { } matches)
         {
-            return Problem.Invalid([new FieldError("If-None-Match", "format", "On a write, If-None-Match takes only *.")]);
+            return Malformed("If-Match");
         }
 
-        var onlyCreate = !StringValues.IsNullOrEmpty(noneMatch);
-        if (StringValues.IsNullOrEmpty(match))
-        {
-            return new Preconditions { OnlyCreate = onlyCreate };
-        }
-
-        if (match.ToString().Trim() == "*")
-        {
-            return new Preconditions { OnlyCreate = onlyCreate, MatchesAny = true };
-        }
-
-        if (!EntityTagHeaderValue.TryParseStrictList([.. match.Select(value => value ?? "")], out var tags))
-        {
-            return Problem.Invalid([new FieldError("If-Match", "format", "If-Match takes a revision in quotation marks, like \"3\", or *.")]);
-        }
-
-        return new Preconditions
-        {
-            OnlyCreate = onlyCreate,
-            Matches = [.. tags.Where(tag => !tag.IsWeak).Select(tag => int.TryParse(tag.Tag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var revision) ? revision : -1)],
-        };
+        return Revisions(noneMatch) is not { } noneMatches
+            ? Malformed("If-None-Match")
+            : new Preconditions
+            {
+                OnlyCreate = IsAny(noneMatch),
+                MatchesAny = IsAny(match),
+                Matches = StringValues.IsNullOrEmpty(match) || IsAny(match) ? null : matches,
+                NoneMatches = noneMatches,
+            };
     }
+
+    private static Problem Malformed(string header) =>
+        Problem.Invalid([new FieldError(header, "format", $"{header} takes a revision in quotation marks, like \"3\", or *.")]);
+
+    private static bool IsAny(StringValues header) => header.ToString().Trim() == "*";
+
+    /// <summary>The revisions that a header names; one that is no revision of ours is -1. Null when the header is not well-formed.</summary>
+    private static List<int>? Revisions(StringValues header) =>
+        StringValues.IsNullOrEmpty(header) || IsAny(header) ? []
+        : EntityTagHeaderValue.TryParseStrictList([.. header.Select(value => value ?? "")], out var tags)
+            ? [.. tags.Where(tag => !tag.IsWeak).Select(tag => int.TryParse(tag.Tag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var revision) ? revision : -1)]
+            : null;
 
     /// <summary>Whether the client has this representation already.</summary>
     public static bool HasAlready(HttpRequest request, string etag)

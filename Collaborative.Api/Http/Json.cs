@@ -95,8 +95,8 @@ public static class Json
         {
             var quoted = rest.StartsWith("['");
             var start = quoted ? 2 : 1;
-            var end = quoted ? rest.IndexOf("']") : rest[0] == '[' ? rest.IndexOf(']') : rest[1..].IndexOfAny('.', '[') + 1;
-            end = end <= 0 ? rest.Length : end;
+            var found = quoted ? rest[start..].IndexOf("']") : rest[0] == '[' ? rest[start..].IndexOf(']') : rest[start..].IndexOfAny('.', '[');
+            var end = found < 0 ? rest.Length : start + found;
             pointer.Append('/').Append(rest[start..end].ToString().Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal));
             rest = rest[Math.Min(rest.Length, end + (quoted ? 2 : rest[0] == '[' ? 1 : 0))..];
         }

@@ -47,7 +47,19 @@ internal static class ImportEndpoints
         api.MapGet("/collaboratives/{collaborative}/imports", async (HttpContext http, IMediator mediator) =>
             {
                 var query = new Parameters(http);
-                var request = new ListImports(http.Viewer(), http.CollaborativeId(), query.Choice("state", ImportState.Receiving), query.After(), query.Limit());
+                ImportCursor? after = null;
+                if (query.After() is { } cursor)
+                {
+                    after = cursor.Split(' ') is [var at, var last] && Instants.TryRead(at, out var created) && Guid.TryParseExact(last, "D", out var id)
+                        ? new ImportCursor(created, id)
+                        : null;
+                    if (after is null)
+                    {
+                        query.BadCursor();
+                    }
+                }
+
+                var request = new ListImports(http.Viewer(), http.CollaborativeId(), query.Choice("state", ImportState.Receiving), after, query.Limit());
                 return query.Problem is { } problem ? Answers.Refused(problem) : Answers.Page(await mediator.Send(request, http.RequestAborted));
             })
             .Is("listImports", Operation.ReadImports, new Contract
@@ -59,9 +71,9 @@ internal static class ImportEndpoints
 
         api.MapGet("/imports/{import}", async (HttpContext http, IMediator mediator) =>
             {
-                var found = await mediator.Send(new GetImport(ImportId(http)), http.RequestAborted);
+                var found = await mediator.Send(new GetImport(http.CollaborativeId(), ImportId(http)), http.RequestAborted);
                 return http.Request.Headers.Accept.ToString().Contains(EventStream, StringComparison.OrdinalIgnoreCase) && !found.IsRefused
-                    ? new ProgressStream(ImportId(http), mediator)
+                    ? new ProgressStream(http.CollaborativeId(), ImportId(http), mediator)
                     : Answers.Plain(found);
             })
             .Is("getImport", Operation.ReadImports, new Contract
@@ -72,7 +84,7 @@ internal static class ImportEndpoints
             });
 
         api.MapDelete("/imports/{import}", async (HttpContext http, IMediator mediator) =>
-                Answers.Plain(await mediator.Send(new CancelImport(http.Viewer(), ImportId(http)), http.RequestAborted)))
+                Answers.Plain(await mediator.Send(new CancelImport(http.CollaborativeId(), ImportId(http)), http.RequestAborted)))
             .Is("cancelImport", Operation.CancelImports, new Contract { Summary = "Stop an import; rows that are in stay in.", Answer = typeof(ImportView) });
 
         api.MapGet("/imports/{import}/rows", async (HttpContext http, IMediator mediator) =>
@@ -84,7 +96,7 @@ internal static class ImportEndpoints
                     query.BadCursor();
                 }
 
-                var request = new ListImportRows(ImportId(http), query.Choice<RowOutcome>("outcome"), after, query.Limit());
+                var request = new ListImportRows(http.CollaborativeId(), ImportId(http), query.Choice<RowOutcome>("outcome"), after, query.Limit());
                 return query.Problem is { } problem ? Answers.Refused(problem) : Answers.Page(await mediator.Send(request, http.RequestAborted));
             })
             .Is("listImportRows", Operation.ReadImports, new Contract
@@ -101,7 +113,7 @@ internal static class ImportEndpoints
                 return query.Problem is { } problem
                     ? Answers.Refused(problem)
                     : Results.Stream(
-                        async output => _ = await mediator.Send(new WriteRejectedRows(ImportId(http), output), http.RequestAborted),
+                        async output => _ = await mediator.Send(new WriteRejectedRows(http.CollaborativeId(), ImportId(http), output), http.RequestAborted),
                         "text/csv; charset=utf-8",
                         "rejected-rows.csv");
             })
@@ -154,7 +166,7 @@ internal static class ImportEndpoints
     private static Guid ImportId(HttpContext http) => Guid.ParseExact(http.Route("import"), "D");
 
     /// <summary>Progress as server-sent events: one whenever it has changed, the last one named after the state it ended in.</summary>
-    private sealed class ProgressStream(Guid importId, IMediator mediator) : IResult
+    private sealed class ProgressStream(Guid collaborativeId, Guid importId, IMediator mediator) : IResult
     {
         public async Task ExecuteAsync(HttpContext httpContext)
         {
@@ -162,9 +174,11 @@ internal static class ImportEndpoints
             response.ContentType = EventStream;
             response.Headers.CacheControl = "no-store";
             var last = "";
-            while (!httpContext.RequestAborted.IsCancellationRequested)
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(
+                httpContext.RequestAborted, httpContext.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
+            while (!ending.IsCancellationRequested)
             {
-                var view = (await mediator.Send(new GetImport(importId), httpContext.RequestAborted)).Value;
+                var view = (await mediator.Send(new GetImport(collaborativeId, importId), httpContext.RequestAborted)).Value;
                 var ended = view.EndedAt is not null;
                 var data = JsonSerializer.Serialize(view, Json.Options);
                 if (data != last)
@@ -179,7 +193,7 @@ internal static class ImportEndpoints
                     return;
                 }
 
-                await Task.Delay(Look, httpContext.RequestAborted);
+                await Task.Delay(Look, ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

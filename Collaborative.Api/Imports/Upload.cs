@@ -86,7 +86,10 @@ internal static class Upload
                 content.AppendData(buffer, 0, filled);
                 if (earlier is null)
                 {
-                    _ = (await mediator.Send(new AppendImportPart(importId, part, buffer[..filled]), cancellation)).Value;
+                    if ((await mediator.Send(new AppendImportPart(importId, part, buffer[..filled]), cancellation)).Problem is { } lost)
+                    {
+                        return lost;
+                    }
                 }
 
                 filled = await body.ReadAtLeastAsync(buffer, PartBytes, throwOnEndOfStream: false, cancellation);
@@ -97,12 +100,12 @@ internal static class Upload
             if (earlier is not null)
             {
                 return earlier == fingerprint
-                    ? new TakenImport((await mediator.Send(new GetImport(importId), cancellation)).Value, IsReplay: true)
+                    ? new TakenImport((await mediator.Send(new GetImport(collaborativeId, importId), cancellation)).Value, IsReplay: true)
                     : new Problem(ProblemCode.IdempotencyKeyReused, "This Idempotency-Key was used for another file or other options; choose a new key.");
             }
 
             var view = await mediator.Send(
-                new QueueImport(viewer, importId, Convert.ToHexStringLower(hash), fingerprint, total, options.IdempotencyKey), cancellation);
+                new QueueImport(viewer, collaborativeId, importId, Convert.ToHexStringLower(hash), fingerprint, total, options.IdempotencyKey), cancellation);
             queued = true;
             return view.Problem is { } refusal ? refusal : new TakenImport(view.Value, IsReplay: false);
         }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Collaborative.Api.Http;
@@ -18,7 +17,7 @@ internal static class ReportingEndpoints
 
     public static void MapReporting(this IEndpointRouteBuilder api)
     {
-        api.MapGet("/collaboratives/{collaborative}/reporting", (HttpContext http, IMediator mediator) => Report(http, mediator, http.Request.Headers.Accept.ToString().StartsWith(Csv, StringComparison.OrdinalIgnoreCase)))
+        api.MapGet("/collaboratives/{collaborative}/reporting", (HttpContext http, IMediator mediator) => Report(http, mediator, Negotiation.Choose(http.Request, Json.ContentType, Csv)))
             .Is("getReporting", Operation.ReadReporting, new Contract
             {
                 Summary = "Who has reported a month, on time or late, and who has not.",
@@ -27,7 +26,7 @@ internal static class ReportingEndpoints
                 Parameters = Asked,
             });
 
-        api.MapGet("/collaboratives/{collaborative}/reporting.csv", (HttpContext http, IMediator mediator) => Report(http, mediator, asCsv: true))
+        api.MapGet("/collaboratives/{collaborative}/reporting.csv", (HttpContext http, IMediator mediator) => Report(http, mediator, Csv))
             .Is("getReportingAsCsv", Operation.ReadReporting, new Contract
             {
                 Summary = "Who has reported a month, as CSV: a row for each team and required measure.",
@@ -40,8 +39,13 @@ internal static class ReportingEndpoints
             .Is("listDueMonths", Operation.ReadSubmissions, new Contract { Summary = "What a team still has to report, the oldest open month first.", Answer = typeof(DueMonths) });
     }
 
-    private static async Task<IResult> Report(HttpContext http, IMediator mediator, bool asCsv)
+    private static async Task<IResult> Report(HttpContext http, IMediator mediator, string? form)
     {
+        if (form is null)
+        {
+            return Answers.Refused(new Problem(ProblemCode.NotAcceptable, "This report can be had as application/json or text/csv."));
+        }
+
         var query = new Parameters(http);
         var request = new GetReporting(http.Viewer(), http.CollaborativeId(), query.Month("month"), query.Instant("asOf"));
         if (query.Problem is { } malformed)
@@ -50,9 +54,9 @@ internal static class ReportingEndpoints
         }
 
         var report = await mediator.Send(request, http.RequestAborted);
-        return report.Problem is { } problem
-            ? Answers.Refused(problem)
-            : new Tagged(asCsv ? Encoding.UTF8.GetBytes(Write(report.Value)) : JsonSerializer.SerializeToUtf8Bytes(report.Value, Json.Options), asCsv ? Csv : Json.ContentType);
+        return report.Problem is { } problem ? Answers.Refused(problem)
+            : form == Csv ? Answers.Tagged(Encoding.UTF8.GetBytes(Write(report.Value)), Csv)
+            : Answers.Plain(report);
     }
 
     private static string Write(ReportingView report)
@@ -72,27 +76,5 @@ internal static class ReportingEndpoints
         }
 
         return text.ToString();
-    }
-
-    /// <summary>A document whose tag is the hash of its content: it differs from viewer to viewer and from day to day.</summary>
-    private sealed class Tagged(byte[] content, string mediaType) : IResult
-    {
-        public async Task ExecuteAsync(HttpContext httpContext)
-        {
-            var response = httpContext.Response;
-            var etag = $"\"{Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 12))}\"";
-            response.Headers.ETag = etag;
-            response.Headers.Vary = "Accept";
-            response.Headers.CacheControl = "private, no-cache";
-            if (Headers.HasAlready(httpContext.Request, etag))
-            {
-                response.StatusCode = StatusCodes.Status304NotModified;
-                return;
-            }
-
-            response.ContentType = mediaType + "; charset=utf-8";
-            response.ContentLength = content.Length;
-            await response.Body.WriteAsync(content, httpContext.RequestAborted);
-        }
     }
 }

@@ -124,28 +124,13 @@ internal static class ChartForms
         _ => "application/json",
     };
 
-    /// <summary>The first form that the client accepts in its own order of preference; null when it accepts none.</summary>
-    public static Form? Negotiate(HttpRequest request)
+    public static Form? Negotiate(HttpRequest request) => Negotiation.Choose(request, "application/json", "image/svg+xml", "text/csv") switch
     {
-        var accept = request.Headers.Accept;
-        if (accept.Count == 0 || accept[0] is "application/json" or "*/*")
-        {
-            return Form.Json;
-        }
-
-        foreach (var type in request.GetTypedHeaders().Accept.OrderByDescending(type => type.Quality ?? 1))
-        {
-            foreach (var form in Enum.GetValues<Form>())
-            {
-                if (type.Quality != 0 && (type.MediaType == MediaType(form) || type.MatchesAllTypes || (type.MatchesAllSubTypes && MediaType(form).StartsWith($"{type.Type}/", StringComparison.OrdinalIgnoreCase))))
-                {
-                    return form;
-                }
-            }
-        }
-
-        return null;
-    }
+        "application/json" => Form.Json,
+        "image/svg+xml" => Form.Svg,
+        "text/csv" => Form.Csv,
+        _ => null,
+    };
 
     public static IResult Of(ChartDocument chart, Form form)
     {

@@ -24,13 +24,21 @@ internal static class DemoVerb
 
     private const string DatabaseFile = "data/demo.db";
 
+    /// <summary>Held as long as the program runs.</summary>
+    private static FileStream? running;
+
     public static async Task<int> Run(string[] args, TextWriter output)
     {
         var configuration = new Options(args, []).Configuration;
         string[] ours = [.. configuration, "--Database:Engine=Sqlite", $"--ConnectionStrings:Collaborative=Data Source={DatabaseFile}"];
         var url = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(configuration).Build()["urls"] ?? Server.DefaultUrl;
-        RefuseBusyPort(new Uri(url.Split(';')[0].Replace("*", "localhost", StringComparison.Ordinal).Replace("+", "localhost", StringComparison.Ordinal)));
+        RefuseBusyPort(
+            Uri.TryCreate(url.Split(';')[0].Replace("*", "localhost", StringComparison.Ordinal).Replace("+", "localhost", StringComparison.Ordinal), UriKind.Absolute, out var address)
+            && address.Scheme is "http" or "https"
+                ? address
+                : throw new UsageException("--urls takes an address like http://localhost:5090."));
         Directory.CreateDirectory(Path.GetDirectoryName(DatabaseFile)!);
+        RefuseRunningDemo();
         foreach (var file in new[] { "", "-wal", "-shm" })
         {
             File.Delete(DatabaseFile + file);
@@ -140,6 +148,19 @@ internal static class DemoVerb
               curl -H "Authorization: Bearer $LEAD" -X PUT -H "Content-Type: application/json" -H "If-Match: *" -d '{"{"}"numerator": 2, "denominator": 231, "reason": "one case was counted twice"{"}"}' "{api}/teams/ashgrove/measures/vap/submissions/2012-12"
 
             """;
+    }
+
+    /// <summary>A demo that runs from this folder keeps a lock on a file beside its database.</summary>
+    private static void RefuseRunningDemo()
+    {
+        try
+        {
+            running = new FileStream(DatabaseFile + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (IOException)
+        {
+            throw new IOException("A demo is running from this folder already; stop it, or start this one from another folder.");
+        }
     }
 
     private static void RefuseBusyPort(Uri address)

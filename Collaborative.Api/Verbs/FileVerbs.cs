@@ -41,7 +41,7 @@ internal static class ImportVerb
             await using var file = File.OpenRead(path);
             var most = Upload.MostBytes(services.GetRequiredService<IConfiguration>());
             var taken = (await Upload.Take(mediator, viewer, collaborativeId, import, file, most, CancellationToken.None)).OrFail();
-            return await Report(services, mediator, taken.View.Id, output, error);
+            return await Report(services, mediator, collaborativeId, taken.View.Id, output, error);
         }
         finally
         {
@@ -50,10 +50,10 @@ internal static class ImportVerb
     }
 
     /// <summary>Works on the queue, or waits for the server that does, until the job has ended.</summary>
-    private static async Task<int> Report(IServiceProvider services, IMediator mediator, Guid importId, TextWriter output, TextWriter error)
+    private static async Task<int> Report(IServiceProvider services, IMediator mediator, Guid collaborativeId, Guid importId, TextWriter output, TextWriter error)
     {
         ImportView view;
-        while ((view = (await mediator.Send(new GetImport(importId))).OrFail()).EndedAt is null)
+        while ((view = (await mediator.Send(new GetImport(collaborativeId, importId))).OrFail()).EndedAt is null)
         {
             if (!await services.WorkOnImport(CancellationToken.None))
             {
@@ -69,7 +69,7 @@ internal static class ImportVerb
             await error.WriteLineAsync(problem.Message);
         }
 
-        foreach (var row in (await mediator.Send(new ListImportRows(importId, RowOutcome.Rejected, 0, MostListed))).OrFail().Items)
+        foreach (var row in (await mediator.Send(new ListImportRows(collaborativeId, importId, RowOutcome.Rejected, 0, MostListed))).OrFail().Items)
         {
             await error.WriteLineAsync($"line {row.Row}: {string.Join(" ", row.Problems.Select(found => found.Message))}");
         }

@@ -23,6 +23,10 @@ internal static class ServeVerb
         {
             await app.Services.MigrateCollaborative(CancellationToken.None);
         }
+        else
+        {
+            await app.Services.CheckCollaborative(CancellationToken.None);
+        }
     }
 }
 
@@ -130,6 +134,10 @@ internal static class Offline
         if (Registration.MigratesOnStartup(services.GetRequiredService<IConfiguration>()))
         {
             await services.MigrateCollaborative(CancellationToken.None);
+        }
+        else
+        {
+            await services.CheckCollaborative(CancellationToken.None);
         }
     }
 }

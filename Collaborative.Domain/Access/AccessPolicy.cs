@@ -27,7 +27,7 @@ public sealed record Viewer
     /// <summary>The teams that the key is limited to; empty when it is not limited to teams.</summary>
     public IReadOnlySet<Guid> TeamIds { get; init; } = new HashSet<Guid>();
 
-    public bool IsLimitedToTeams => TeamIds.Count > 0;
+    public bool IsLimitedToTeams => Role is Role.DataLead or Role.Member || TeamIds.Count > 0;
 
     /// <summary>May this viewer know that the team exists?</summary>
     public bool Sees(Guid teamId) => !IsLimitedToTeams || TeamIds.Contains(teamId);

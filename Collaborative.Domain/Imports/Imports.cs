@@ -56,24 +56,27 @@ public sealed record BegunImport(Guid ImportId, string? Fingerprint);
 public sealed record AppendImportPart(Guid ImportId, int Part, byte[] Content) : ICommand<int>;
 
 /// <summary>The upload is complete: the job may be taken up.</summary>
-public sealed record QueueImport(Viewer Viewer, Guid ImportId, string ContentHash, string Fingerprint, long TotalBytes, string? IdempotencyKey) : ICommand<ImportView>;
+public sealed record QueueImport(Viewer Viewer, Guid CollaborativeId, Guid ImportId, string ContentHash, string Fingerprint, long TotalBytes, string? IdempotencyKey) : ICommand<ImportView>;
 
 /// <summary>The upload broke off: nothing of it is kept.</summary>
 public sealed record DropImport(Viewer Viewer, Guid ImportId, string? IdempotencyKey) : ICommand<int>;
 
-public sealed record CancelImport(Viewer Viewer, Guid ImportId) : ICommand<ImportView>;
+public sealed record CancelImport(Guid CollaborativeId, Guid ImportId) : ICommand<ImportView>;
 
-public sealed record GetImport(Guid ImportId) : IQuery<ImportView>;
+public sealed record GetImport(Guid CollaborativeId, Guid ImportId) : IQuery<ImportView>;
 
-public sealed record ListImports(Viewer Viewer, Guid CollaborativeId, ImportState? State, string? After, int Limit) : IQuery<Page<ImportView>>;
+public sealed record ListImports(Viewer Viewer, Guid CollaborativeId, ImportState? State, ImportCursor? After, int Limit) : IQuery<Page<ImportView>>;
 
-public sealed record ListImportRows(Guid ImportId, RowOutcome? Outcome, int AfterRow, int Limit) : IQuery<Page<ImportRowView>>;
+/// <summary>Where a list of imports goes on.</summary>
+public sealed record ImportCursor(DateTimeOffset CreatedAt, Guid Id);
+
+public sealed record ListImportRows(Guid CollaborativeId, Guid ImportId, RowOutcome? Outcome, int AfterRow, int Limit) : IQuery<Page<ImportRowView>>;
 
 /// <summary>Writes the rejected rows as a CSV file: the same header, and one column more that says what to mend.</summary>
-public sealed record WriteRejectedRows(Guid ImportId, Stream Output) : IQuery<int>;
+public sealed record WriteRejectedRows(Guid CollaborativeId, Guid ImportId, Stream Output) : IQuery<int>, IWritesAsItGoes;
 
 /// <summary>Writes the submitted figures that the viewer may see, in the form that an import reads.</summary>
-public sealed record ExportSubmissions(Viewer Viewer, Guid CollaborativeId, DateTimeOffset? AsOf, Stream Output) : IQuery<int>;
+public sealed record ExportSubmissions(Viewer Viewer, Guid CollaborativeId, DateTimeOffset? AsOf, Stream Output) : IQuery<int>, IWritesAsItGoes;
 
 /// <summary>The version that an export would show, for its ETag.</summary>
 public sealed record GetDataVersion(Guid CollaborativeId, DateTimeOffset? AsOf) : IQuery<DateTimeOffset>;

@@ -51,6 +51,10 @@ public sealed record MeasureBody
 public sealed record PutMeasure(Viewer Viewer, Guid CollaborativeId, string Code, MeasureBody Body, Preconditions Preconditions)
     : ICommand<Written<MeasureView>>, IHasShape
 {
+    private const double LargestMultiplier = 1e9;
+
+    private const double LargestNumber = 1e100;
+
     public IEnumerable<FieldError> ShapeErrors()
     {
         var errors = new List<FieldError>();
@@ -63,9 +67,9 @@ public sealed record PutMeasure(Viewer Viewer, Guid CollaborativeId, string Code
         errors.AddRange(Shape.Optional(Body.Numerator, "/numerator", Shape.TextLength));
         errors.AddRange(Shape.Optional(Body.Denominator, "/denominator", Shape.TextLength));
         errors.AddRange(Shape.Optional(Body.Reason, "/reason", Shape.TextLength));
-        errors.AddRange(Positive(Body.Multiplier, "/multiplier"));
-        errors.AddRange(Positive(Body.MinimumDenominator, "/minimumDenominator"));
-        errors.AddRange(Positive(Body.PlannedSample, "/plannedSample"));
+        errors.AddRange(Positive(Body.Multiplier, "/multiplier", LargestMultiplier));
+        errors.AddRange(Positive(Body.MinimumDenominator, "/minimumDenominator", LargestNumber));
+        errors.AddRange(Positive(Body.PlannedSample, "/plannedSample", LargestNumber));
         if (Body.Decimals is < 0 or > 10)
         {
             errors.Add(new FieldError("/decimals", "range", "Show 0 to 10 decimals."));
@@ -76,7 +80,7 @@ public sealed record PutMeasure(Viewer Viewer, Guid CollaborativeId, string Code
             errors.Add(new FieldError("/goal/value", "required", "Give the goal's value."));
         }
 
-        if (Body.Goal?.Value is { } goal && !double.IsFinite(goal))
+        if (Body.Goal?.Value is { } goal && !(Math.Abs(goal) <= LargestNumber))
         {
             errors.Add(new FieldError("/goal/value", "number", "The goal must be an ordinary number."));
         }
@@ -84,11 +88,11 @@ public sealed record PutMeasure(Viewer Viewer, Guid CollaborativeId, string Code
         return errors;
     }
 
-    private static IEnumerable<FieldError> Positive(double? value, string pointer)
+    private static IEnumerable<FieldError> Positive(double? value, string pointer, double most)
     {
-        if (value is { } number && !(double.IsFinite(number) && number > 0))
+        if (value is { } number && !(number > 0 && number <= most))
         {
-            yield return new FieldError(pointer, "positive", "This must be a number above 0.");
+            yield return new FieldError(pointer, "positive", $"This must be a number above 0, and at most {most}.");
         }
     }
 }

@@ -32,7 +32,7 @@ public sealed record ChartQuestion
 public sealed record GetChart(Viewer Viewer, Guid CollaborativeId, Guid? TeamId, Guid MeasureId, ChartQuestion Question) : IQuery<ChartDocument>, IHasShape
 {
     /// <summary>A longer window is a mistyped year.</summary>
-    private const int MostMonths = 600;
+    public const int MostMonths = 600;
 
     public IEnumerable<FieldError> ShapeErrors()
     {

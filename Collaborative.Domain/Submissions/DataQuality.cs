@@ -98,7 +98,7 @@ public static class DataQuality
 
     private static void Series(MeasureState measure, Month month, Figures figures, ReadOnlySpan<SeriesMonth> before, Action<string, string> warn)
     {
-        if (before.Length > 0 && before[^1].Month == month.AddMonths(-1) && figures is { IsEmpty: false, Denominator: not 0 } && before[^1].Figures == figures)
+        if (before.Length > 0 && before[^1].Month == month.AddMonths(-1) && IsWorthComparing(figures) && before[^1].Figures == figures)
         {
             warn("sameAsLastMonth", "These are exactly last month's figures; was the right month copied?");
         }
@@ -124,6 +124,10 @@ public static class DataQuality
             warn("atExtreme", $"The value has been {(value == 0 ? "0 %" : "100 %")} for {MonthsAtExtreme} months or more; a chart of the time between events would show more.");
         }
     }
+
+    /// <summary>No event after no event is no copy.</summary>
+    private static bool IsWorthComparing(Figures figures) =>
+        figures is { IsEmpty: false, Denominator: not 0, Gaps: not "" } and not { Numerator: 0, Denominator: null };
 
     private static double? TrailingMedian(ReadOnlySpan<SeriesMonth> before)
     {

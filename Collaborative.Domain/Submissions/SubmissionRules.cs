@@ -13,6 +13,11 @@ public static class SubmissionRules
 
     private const int MostStrata = 200;
 
+    /// <summary>No count, exposure or measurement of care is larger; sums and quotients of such figures stay numbers.</summary>
+    private const double LargestFigure = 1e100;
+
+    private const double LargestValue = 1e150;
+
     /// <summary>What can be judged without knowing the measure.</summary>
     public static IEnumerable<FieldError> ShapeErrors(SubmissionBody body)
     {
@@ -151,7 +156,7 @@ public static class SubmissionRules
             errors.AddRange(Quotient(stratum.Numerator, stratum.Denominator, kind, $"/strata/{i}/denominator", $"/strata/{i}/numerator"));
         }
 
-        if (errors.Count == 0 && figures is { Numerator: { } above, Denominator: > 0 and var below } && !double.IsFinite(above / below * multiplier))
+        if (errors.Count == 0 && figures is { Numerator: { } above, Denominator: > 0 and var below } && !(Math.Abs(above / below * multiplier) <= LargestValue))
         {
             errors.Add(new FieldError("/denominator", "number", "The numerator over this denominator is too large a number to keep; check both."));
         }
@@ -317,7 +322,7 @@ public static class SubmissionRules
 
     private static IEnumerable<FieldError> Number(double? value, string pointer)
     {
-        if (value is { } number && !double.IsFinite(number))
+        if (value is { } number && !(Math.Abs(number) <= LargestFigure))
         {
             yield return new FieldError(pointer, "number", "This is not an ordinary number, or it is too large to keep.");
         }

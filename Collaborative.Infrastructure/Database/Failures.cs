@@ -74,6 +74,7 @@ internal static class Failures
     private static readonly FrozenDictionary<int, string> SqlServerUnavailable = new Dictionary<int, string>
     {
         [-2] = "timed out, outcome unknown",
+        [0] = "could not connect, or the connection broke",
         [20] = "the server does not support encryption",
         [53] = "server not found or not reachable",
         [64] = "connection dropped after login began",

@@ -10,7 +10,7 @@ namespace Collaborative.Infrastructure.Database;
 public sealed class SchemaMismatchException(string message) : Exception(message);
 
 /// <summary>Brings the schema up to date from the numbered scripts under db/, in one transaction, under a lock.</summary>
-internal sealed class Migrator(IDatabase database, TimeProvider clock)
+internal sealed class Migrator(IDatabase database, Pipeline.Attempts attempts, TimeProvider clock)
 {
     private static readonly SqlText HasVersions = new(
         "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'SchemaVersion'",
@@ -41,8 +41,31 @@ internal sealed class Migrator(IDatabase database, TimeProvider clock)
     public async Task<int> Run(CancellationToken cancellation)
     {
         var count = 0;
-        await database.Migrate(async session => count = await Apply(session, cancellation), cancellation);
+        await attempts.Run(
+            async token =>
+            {
+                await database.Migrate(async session => count = await Apply(session, token), token);
+                return count;
+            },
+            cancellation);
         return count;
+    }
+
+    /// <summary>Makes sure that the database is the one that this program works with, and changes nothing.</summary>
+    /// <exception cref="SchemaMismatchException">It is newer, older or another.</exception>
+    public async Task Check(CancellationToken cancellation)
+    {
+        var pending = await attempts.Run(
+            token => database.Read(
+                async session => await session.First<int>(HasVersions, null, token) == 0
+                    ? Scripts(database.Engine).Count
+                    : Pending(await session.Query<AppliedRow>(Applied, null, token)).Count,
+                token),
+            cancellation);
+        if (pending > 0)
+        {
+            throw new SchemaMismatchException("The database is not up to date; run the verb migrate first.");
+        }
     }
 
     private async Task<int> Apply(Session session, CancellationToken cancellation)
@@ -52,7 +75,18 @@ internal sealed class Migrator(IDatabase database, TimeProvider clock)
             await session.Execute(CreateVersions, null, cancellation);
         }
 
-        var applied = await session.Query<AppliedRow>(Applied, null, cancellation);
+        var pending = Pending(await session.Query<AppliedRow>(Applied, null, cancellation));
+        foreach (var script in pending)
+        {
+            await session.Execute(script.Text, null, cancellation);
+            await session.Execute(RecordApplied, new { version = script.Version, name = script.Name, contentHash = script.Hash, appliedAt = clock.NowToMillisecond() }, cancellation);
+        }
+
+        return pending.Count;
+    }
+
+    private List<Migration> Pending(List<AppliedRow> applied)
+    {
         var scripts = Scripts(database.Engine);
         foreach (var row in applied)
         {
@@ -64,14 +98,7 @@ internal sealed class Migrator(IDatabase database, TimeProvider clock)
             }
         }
 
-        var pending = scripts.Skip(applied.Count).ToList();
-        foreach (var script in pending)
-        {
-            await session.Execute(script.Text, null, cancellation);
-            await session.Execute(RecordApplied, new { version = script.Version, name = script.Name, contentHash = script.Hash, appliedAt = clock.NowToMillisecond() }, cancellation);
-        }
-
-        return pending.Count;
+        return [.. scripts.Skip(applied.Count)];
     }
 
     private static Migration Load(Assembly assembly, string resource, string stem)

@@ -65,9 +65,11 @@ internal static class SqliteBackup
         var making = target + ".making";
         File.Copy(source, making, overwrite: true);
         MakeDurable(making);
-        File.Move(making, target, overwrite: true);
+
+        // A log that a damaged database left behind must not be played into the copy.
         File.Delete(target + "-wal");
         File.Delete(target + "-shm");
+        File.Move(making, target, overwrite: true);
     }
 
     private static void Check(string file)

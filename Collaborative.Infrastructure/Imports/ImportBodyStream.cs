@@ -25,7 +25,7 @@ internal sealed class ImportBodyStream(IDatabase database, Guid importId) : Stre
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-    /// <summary>Runs on the worker's own thread, which may wait for the database.</summary>
+    /// <summary>Waits for the database: the CSV library reads synchronously, and one worker at most does so.</summary>
     public override int Read(Span<byte> buffer)
     {
         if (offset == current.Length && !ended)

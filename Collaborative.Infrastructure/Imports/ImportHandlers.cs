@@ -114,18 +114,27 @@ internal sealed class UploadHandlers(UnitOfWork unitOfWork, TimeProvider clock) 
         """
         INSERT INTO ImportJob (Id, CollaborativeId, State, Format, IsDryRun, CreateTeams, Reason, ContentHash, TotalBytes, DoneBytes, Stage, NextRow, NextTeamKey,
             AcceptedRows, UnchangedRows, WarnedRows, RejectedRows, CreatedTeams, Failure, Fence, LeaseUntil, ApiKeyId, CreatedBy, CreatedAt, StartedAt, EndedAt)
-        VALUES (@id, @collaborativeId, 'receiving', @format, @dryRun, @createTeams, @reason, NULL, 0, 0, 'rows', 2, NULL,
-            0, 0, 0, 0, 0, NULL, 0, NULL, @keyId, @createdBy, @now, NULL, NULL)
+        VALUES (@id, @collaborativeId, 'receiving', @format, @dryRun, @createTeams, @reason, NULL, 0, 0, 'rows', 1, NULL,
+            0, 0, 0, 0, 0, NULL, 0, @until, @keyId, @createdBy, @now, NULL, NULL)
         """;
+
+    /// <summary>An upload that has stood still for so long has broken off, and another may take its idempotency key.</summary>
+    private static readonly TimeSpan Standstill = TimeSpan.FromMinutes(1);
+
+    internal static readonly SqlText Renew = "UPDATE ImportJob SET LeaseUntil = @until WHERE Id = @importId AND State = 'receiving'";
+
+    internal static readonly SqlText BrokenOff = "SELECT COUNT(*) FROM ImportJob WHERE Id = @importId AND State = 'receiving' AND LeaseUntil < @now";
 
     internal static readonly SqlText InsertPart = "INSERT INTO ImportBody (ImportId, Part, Content) VALUES (@importId, @part, @content)";
 
     internal static readonly SqlText Queue =
-        "UPDATE ImportJob SET State = 'queued', ContentHash = @contentHash, TotalBytes = @totalBytes WHERE Id = @importId AND State = 'receiving'";
+        "UPDATE ImportJob SET State = 'queued', LeaseUntil = NULL, ContentHash = @contentHash, TotalBytes = @totalBytes WHERE Id = @importId AND State = 'receiving'";
 
-    internal static readonly SqlText Load = $"SELECT {ImportRecord.Columns} FROM ImportJob j JOIN Collaborative c ON c.Id = j.CollaborativeId WHERE j.Id = @importId";
+    internal static readonly SqlText Load = $"SELECT {ImportRecord.Columns} FROM ImportJob j JOIN Collaborative c ON c.Id = j.CollaborativeId WHERE j.Id = @importId AND j.CollaborativeId = @collaborativeId";
 
-    internal static readonly SqlText DropParts = "DELETE FROM ImportBody WHERE ImportId = @importId";
+    // A job whose queueing was not confirmed may be queued all the same: what belongs to it stays.
+    internal static readonly SqlText DropParts =
+        "DELETE FROM ImportBody WHERE ImportId = @importId AND EXISTS (SELECT 1 FROM ImportJob j WHERE j.Id = @importId AND j.State = 'receiving')";
 
     internal static readonly SqlText DropJob = "DELETE FROM ImportJob WHERE Id = @importId AND State = 'receiving'";
 
@@ -141,9 +150,17 @@ internal sealed class UploadHandlers(UnitOfWork unitOfWork, TimeProvider clock) 
         if (request.Options.IdempotencyKey is { } keyText
             && await session.First<KeyRow>(FindKey, new { keyId = request.Viewer.KeyId, keyText }, cancellationToken) is { } known)
         {
-            return known.Fingerprint is null
-                ? new Problem(ProblemCode.IdempotencyKeyRunning, "The first upload with this Idempotency-Key is still running; ask again when it has ended.")
-                : new BegunImport(known.ImportId, known.Fingerprint);
+            if (known.Fingerprint is not null)
+            {
+                return new BegunImport(known.ImportId, known.Fingerprint);
+            }
+
+            if (await session.First<int>(BrokenOff, new { importId = known.ImportId, now }, cancellationToken) == 0)
+            {
+                return new Problem(ProblemCode.IdempotencyKeyRunning, "The first upload with this Idempotency-Key is still running; ask again when it has ended.");
+            }
+
+            await Drop(session, request.Viewer.KeyId, keyText, known.ImportId, cancellationToken);
         }
 
         var form = LongForm.Recognise(request.Head.Span);
@@ -166,6 +183,7 @@ internal sealed class UploadHandlers(UnitOfWork unitOfWork, TimeProvider clock) 
                 keyId = request.Viewer.KeyId,
                 createdBy = request.Viewer.Name,
                 now,
+                until = now + Standstill,
             },
             cancellationToken);
         if (request.Options.IdempotencyKey is not null)
@@ -176,32 +194,48 @@ internal sealed class UploadHandlers(UnitOfWork unitOfWork, TimeProvider clock) 
         return new BegunImport(id, null);
     }
 
-    public async Task<Outcome<int>> Handle(AppendImportPart request, CancellationToken cancellationToken) =>
-        await unitOfWork.Session.Execute(InsertPart, new { importId = request.ImportId, part = request.Part, content = request.Content }, cancellationToken);
+    public async Task<Outcome<int>> Handle(AppendImportPart request, CancellationToken cancellationToken)
+    {
+        var session = unitOfWork.Session;
+        if (await session.Execute(Renew, new { importId = request.ImportId, until = clock.NowToMillisecond() + Standstill }, cancellationToken) == 0)
+        {
+            return Lost;
+        }
+
+        return await session.Execute(InsertPart, new { importId = request.ImportId, part = request.Part, content = request.Content }, cancellationToken);
+    }
 
     public async Task<Outcome<ImportView>> Handle(QueueImport request, CancellationToken cancellationToken)
     {
         var session = unitOfWork.Session;
-        await session.Execute(Queue, new { importId = request.ImportId, contentHash = request.ContentHash, totalBytes = request.TotalBytes }, cancellationToken);
+        if (await session.Execute(Queue, new { importId = request.ImportId, contentHash = request.ContentHash, totalBytes = request.TotalBytes }, cancellationToken) == 0)
+        {
+            return Lost;
+        }
+
         if (request.IdempotencyKey is { } keyText)
         {
             await session.Execute(SealKey, new { keyId = request.Viewer.KeyId, keyText, importId = request.ImportId, fingerprint = request.Fingerprint }, cancellationToken);
         }
 
-        return (await session.First<ImportRecord>(Load, new { importId = request.ImportId }, cancellationToken))!.View;
+        return (await session.First<ImportRecord>(Load, new { importId = request.ImportId, collaborativeId = request.CollaborativeId }, cancellationToken))!.View;
     }
 
-    public async Task<Outcome<int>> Handle(DropImport request, CancellationToken cancellationToken)
+    public async Task<Outcome<int>> Handle(DropImport request, CancellationToken cancellationToken) =>
+        await Drop(unitOfWork.Session, request.Viewer.KeyId, request.IdempotencyKey, request.ImportId, cancellationToken);
+
+    private static async Task<int> Drop(Session session, Guid keyId, string? keyText, Guid importId, CancellationToken cancellation)
     {
-        var session = unitOfWork.Session;
-        if (request.IdempotencyKey is { } keyText)
+        if (keyText is not null)
         {
-            await session.Execute(DropKey, new { keyId = request.Viewer.KeyId, keyText, importId = request.ImportId }, cancellationToken);
+            await session.Execute(DropKey, new { keyId, keyText, importId }, cancellation);
         }
 
-        await session.Execute(DropParts, new { importId = request.ImportId }, cancellationToken);
-        return await session.Execute(DropJob, new { importId = request.ImportId }, cancellationToken);
+        await session.Execute(DropParts, new { importId }, cancellation);
+        return await session.Execute(DropJob, new { importId }, cancellation);
     }
+
+    private static readonly Problem Lost = new(ProblemCode.ImportEnded, "The upload stood still for too long and was given up; send the file again.");
 
     private sealed record KeyRow
     {
@@ -214,12 +248,13 @@ internal sealed class UploadHandlers(UnitOfWork unitOfWork, TimeProvider clock) 
 internal sealed class CancelImportHandler(UnitOfWork unitOfWork, TimeProvider clock) : IRequestHandler<CancelImport, Outcome<ImportView>>
 {
     internal static readonly SqlText Cancel =
-        "UPDATE ImportJob SET State = 'cancelled', EndedAt = @now, LeaseUntil = NULL WHERE Id = @importId AND State IN ('queued', 'running')";
+        "UPDATE ImportJob SET State = 'cancelled', EndedAt = @now, LeaseUntil = NULL WHERE Id = @importId AND CollaborativeId = @collaborativeId AND State IN ('queued', 'running')";
 
     public async Task<Outcome<ImportView>> Handle(CancelImport request, CancellationToken cancellationToken)
     {
-        var cancelled = await unitOfWork.Session.Execute(Cancel, new { importId = request.ImportId, now = clock.NowToMillisecond() }, cancellationToken);
-        var row = (await unitOfWork.Session.First<ImportRecord>(UploadHandlers.Load, new { importId = request.ImportId }, cancellationToken))!;
+        var cancelled = await unitOfWork.Session.Execute(Cancel, new { importId = request.ImportId, collaborativeId = request.CollaborativeId, now = clock.NowToMillisecond() }, cancellationToken);
+        var row = (await unitOfWork.Session.First<ImportRecord>(
+            UploadHandlers.Load, new { importId = request.ImportId, collaborativeId = request.CollaborativeId }, cancellationToken))!;
         return cancelled == 0
             ? new Problem(ProblemCode.ImportEnded, $"The import has {row.State} already, so there is nothing left to cancel.")
             : row.View;
@@ -243,7 +278,7 @@ internal sealed class ReadImportsHandler(IDatabase database) :
 
     private const string RowColumns = "r.RowNumber, r.Outcome, r.Team, r.Measure, r.ReportMonth, r.Problems, r.RawText";
 
-    private const string RowsFrom = "FROM ImportRow r WHERE r.ImportId = @importId AND r.RowNumber > @after AND (@outcome IS NULL OR r.Outcome = @outcome)";
+    private const string RowsFrom = "FROM ImportRow r JOIN ImportJob j ON j.Id = r.ImportId WHERE r.ImportId = @importId AND j.CollaborativeId = @collaborativeId AND r.RowNumber > @after AND (@outcome IS NULL OR r.Outcome = @outcome)";
 
     internal static readonly SqlText Rows = new(
         $"SELECT {RowColumns} {RowsFrom} ORDER BY r.RowNumber LIMIT @take",
@@ -252,12 +287,11 @@ internal sealed class ReadImportsHandler(IDatabase database) :
     private const int RejectedAtATime = 1000;
 
     public async Task<Outcome<ImportView>> Handle(GetImport request, CancellationToken cancellationToken) =>
-        await database.Read(session => session.First<ImportRecord>(UploadHandlers.Load, new { importId = request.ImportId }, cancellationToken), cancellationToken)
+        await database.Read(session => session.First<ImportRecord>(UploadHandlers.Load, new { importId = request.ImportId, collaborativeId = request.CollaborativeId }, cancellationToken), cancellationToken)
             is { } row ? row.View : Problem.NotFound;
 
     public async Task<Outcome<Page<ImportView>>> Handle(ListImports request, CancellationToken cancellationToken)
     {
-        var (afterAt, afterId) = request.After?.Split(' ') is [var at, var id] ? (Binding.Instant(at), Guid.ParseExact(id, "D")) : (default(DateTimeOffset?), default(Guid?));
         var rows = await database.Read(
             session => session.Query<ImportRecord>(
                 List,
@@ -266,8 +300,8 @@ internal sealed class ReadImportsHandler(IDatabase database) :
                     collaborativeId = request.CollaborativeId,
                     state = request.State is { } state ? EnumText.Of(state) : null,
                     ownKey = request.Viewer.Role is Role.DataLead or Role.Integration ? request.Viewer.KeyId : (Guid?)null,
-                    afterAt,
-                    afterId,
+                    afterAt = request.After?.CreatedAt,
+                    afterId = request.After?.Id,
                     take = request.Limit + 1,
                 },
                 cancellationToken),
@@ -278,7 +312,7 @@ internal sealed class ReadImportsHandler(IDatabase database) :
     public async Task<Outcome<Page<ImportRowView>>> Handle(ListImportRows request, CancellationToken cancellationToken)
     {
         var rows = await ReadRows(
-            request.ImportId, request.Outcome, Math.Max(request.AfterRow, ImportRowRecord.HeaderRow), request.Limit + 1, cancellationToken);
+            request.CollaborativeId, request.ImportId, request.Outcome, Math.Max(request.AfterRow, ImportRowRecord.HeaderRow), request.Limit + 1, cancellationToken);
         return Paging.Page(rows, request.Limit, row => row.View, row => row.RowNumber.ToString(CultureInfo.InvariantCulture));
     }
 
@@ -288,7 +322,7 @@ internal sealed class ReadImportsHandler(IDatabase database) :
         await using (writer.ConfigureAwait(false))
         {
             var count = 0;
-            var rows = await ReadRows(request.ImportId, null, 0, 1, cancellationToken);
+            var rows = await ReadRows(request.CollaborativeId, request.ImportId, null, 0, 1, cancellationToken);
             while (rows.Count > 0)
             {
                 foreach (var row in rows)
@@ -297,17 +331,17 @@ internal sealed class ReadImportsHandler(IDatabase database) :
                     count++;
                 }
 
-                rows = await ReadRows(request.ImportId, RowOutcome.Rejected, rows[^1].RowNumber, RejectedAtATime, cancellationToken);
+                rows = await ReadRows(request.CollaborativeId, request.ImportId, RowOutcome.Rejected, rows[^1].RowNumber, RejectedAtATime, cancellationToken);
             }
 
             return count;
         }
     }
 
-    private async Task<List<ImportRowRecord>> ReadRows(Guid importId, RowOutcome? outcome, int after, int take, CancellationToken cancellation) =>
+    private async Task<List<ImportRowRecord>> ReadRows(Guid collaborativeId, Guid importId, RowOutcome? outcome, int after, int take, CancellationToken cancellation) =>
         await database.Read(
             session => session.Query<ImportRowRecord>(
-                Rows, new { importId, after, outcome = outcome is { } value ? EnumText.Of(value) : null, take }, cancellation),
+                Rows, new { collaborativeId, importId, after, outcome = outcome is { } value ? EnumText.Of(value) : null, take }, cancellation),
             cancellation);
 }
 

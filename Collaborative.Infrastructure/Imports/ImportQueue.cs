@@ -21,6 +21,8 @@ internal sealed class ImportQueue(IDatabase database, Pipeline.Attempts attempts
 
     private const int PartsAtATime = 32;
 
+    internal static readonly SqlText Load = $"SELECT {ImportRecord.Columns} FROM ImportJob j JOIN Collaborative c ON c.Id = j.CollaborativeId WHERE j.Id = @importId";
+
     private const string WaitingFrom = "FROM ImportJob j WHERE j.State = 'queued' OR (j.State = 'running' AND j.LeaseUntil < @now)";
 
     internal static readonly SqlText Waiting = new(
@@ -43,7 +45,7 @@ internal sealed class ImportQueue(IDatabase database, Pipeline.Attempts attempts
         """;
 
     internal static readonly SqlText End =
-        "UPDATE ImportJob SET State = @state, EndedAt = @now, LeaseUntil = NULL, Failure = @failure, DoneBytes = @doneBytes WHERE Id = @id AND Fence = @fence AND State = 'running'";
+        "UPDATE ImportJob SET State = @state, EndedAt = @now, LeaseUntil = NULL, Failure = @failure, DoneBytes = COALESCE(@doneBytes, DoneBytes) WHERE Id = @id AND Fence = @fence AND State = 'running'";
 
     internal static readonly SqlText Release = "UPDATE ImportJob SET LeaseUntil = @now WHERE Id = @id AND Fence = @fence AND State = 'running'";
 
@@ -55,6 +57,8 @@ internal sealed class ImportQueue(IDatabase database, Pipeline.Attempts attempts
         $"SELECT TOP (1) j.Id, MIN(b.Part) AS Fence {EndedFrom} GROUP BY j.Id ORDER BY j.Id");
 
     internal static readonly SqlText DropParts = "DELETE FROM ImportBody WHERE ImportId = @id AND Part < @before";
+
+    internal static readonly SqlText DropBrokenOff = "DELETE FROM ImportJob WHERE State = 'receiving' AND CreatedAt < @before";
 
     internal static readonly SqlText DropOldKeys = "DELETE FROM IdempotencyKey WHERE CreatedAt < @before";
 
@@ -70,7 +74,7 @@ internal sealed class ImportQueue(IDatabase database, Pipeline.Attempts attempts
         return await attempts.Run<(ImportRecord, long)?>(
             token => database.Write<(ImportRecord, long)?>(
                 async session => await session.Execute(Claim, new { id = candidate.Id, fence = candidate.Fence, now, until = now + Lease }, token) == 1
-                    ? ((await session.First<ImportRecord>(UploadHandlers.Load, new { importId = candidate.Id }, token))!, candidate.Fence + 1)
+                    ? ((await session.First<ImportRecord>(Load, new { importId = candidate.Id }, token))!, candidate.Fence + 1)
                     : null,
                 taken => taken is not null,
                 token),
@@ -78,7 +82,7 @@ internal sealed class ImportQueue(IDatabase database, Pipeline.Attempts attempts
     }
 
     /// <summary>Ends the job, or gives it back for another to go on with.</summary>
-    public Task Finish(Guid id, long fence, string state, string? failure, long doneBytes, CancellationToken cancellation) => attempts.Run(
+    public Task Finish(Guid id, long fence, string state, string? failure, long? doneBytes, CancellationToken cancellation) => attempts.Run(
         token => database.Write(
             session => session.Execute(End, new { id, fence, state, failure, doneBytes, now = clock.NowToMillisecond() }, token), _ => true, token),
         cancellation);
@@ -99,6 +103,9 @@ internal sealed class ImportQueue(IDatabase database, Pipeline.Attempts attempts
                 cancellation);
         }
 
+        await attempts.Run(
+            token => database.Write(session => session.Execute(DropBrokenOff, new { before = now - LongestUpload }, token), dropped => dropped > 0, token),
+            cancellation);
         await attempts.Run(
             token => database.Write(session => session.Execute(DropOldKeys, new { before = now - IdempotencyKept }, token), dropped => dropped > 0, token),
             cancellation);

@@ -48,22 +48,18 @@ internal sealed partial class ImportWorker(ImportQueue queue, IDatabase database
         catch (Exception exception) when (Failures.Of(exception) == Failure.Bug)
         {
             LogBroken(log, job.Id, exception.GetType().FullName!, exception.StackTrace);
-            await queue.Finish(job.Id, fence, "failed", "Something went wrong on our side while reading the file. What was accepted so far is kept; sending the file again is safe.", 0, stopping);
+            await queue.Finish(job.Id, fence, "failed", "Something went wrong on our side while reading the file. What was accepted so far is kept; sending the file again is safe.", null, stopping);
         }
         catch (DatabaseUnavailableException) when (fence >= MostTries)
         {
-            await queue.Finish(job.Id, fence, "failed", "The database could not take the rows. What was accepted so far is kept; sending the file again is safe.", 0, stopping);
+            await queue.Finish(job.Id, fence, "failed", "The database could not take the rows. What was accepted so far is kept; sending the file again is safe.", null, stopping);
         }
 
         await queue.Tidy(stopping);
         return true;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        // The worker waits for the database on a thread of its own, not on one that answers requests.
-        await Task.Factory.StartNew(() => Loop(stoppingToken).GetAwaiter().GetResult(), stoppingToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(() => Loop(stoppingToken), stoppingToken);
 
     private async Task Loop(CancellationToken stopping)
     {

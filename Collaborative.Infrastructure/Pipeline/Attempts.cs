@@ -25,11 +25,13 @@ internal sealed class Attempts
         })
         .Build();
 
-    public async Task<T> Run<T>(Func<CancellationToken, Task<T>> unit, CancellationToken cancellation)
+    /// <param name="mayRepeat">False for what has shown itself to others before it is done.</param>
+    /// <exception cref="DatabaseUnavailableException">The engine cannot take the work now.</exception>
+    public async Task<T> Run<T>(Func<CancellationToken, Task<T>> unit, CancellationToken cancellation, bool mayRepeat = true)
     {
         try
         {
-            return await pipeline.ExecuteAsync(static async (unit, token) => await unit(token), unit, cancellation);
+            return !mayRepeat ? await unit(cancellation) : await pipeline.ExecuteAsync(static async (unit, token) => await unit(token), unit, cancellation);
         }
         catch (Exception exception) when (Failures.Of(exception) is Failure.Transient or Failure.Concurrent or Failure.Unavailable
             && exception is not DatabaseUnavailableException)

@@ -48,7 +48,7 @@ internal sealed class ShapeBehaviour<TRequest, TResponse> : IPipelineBehavior<TR
             : next();
 }
 
-/// <summary>Makes each command one unit of work: kept whole when it succeeds, undone when it refuses, tried again where that can help.</summary>
+/// <summary>Makes each command one unit of work: kept whole when it succeeds, undone when it refuses. Commands and queries are tried again where that can help.</summary>
 internal sealed class TransactionBehaviour<TRequest, TResponse>(IDatabase database, UnitOfWork unitOfWork, Attempts attempts) : IPipelineBehavior<TRequest, TResponse>
     where TRequest : IRequest<TResponse>
     where TResponse : IOutcome<TResponse>
@@ -60,5 +60,5 @@ internal sealed class TransactionBehaviour<TRequest, TResponse>(IDatabase databa
         ? attempts.Run(
             token => database.Write(session => unitOfWork.Within(session, () => next()), outcome => outcome.Problem is null, token),
             cancellationToken)
-        : next();
+        : attempts.Run(_ => next(), cancellationToken, mayRepeat: request is not IWritesAsItGoes);
 }

@@ -40,7 +40,7 @@ internal sealed class ReportingHandlers(IDatabase database, TimeProvider clock) 
 
                 var rules = snapshot.Collaborative.State;
                 var calendar = rules.Calendar;
-                var month = request.Month ?? Month.Min(rules.EndMonth, calendar.CurrentMonth(clock.GetUtcNow()).AddMonths(-1));
+                var month = request.Month ?? Month.Min(rules.EndMonth, calendar.CurrentMonth(request.AsOf < clock.GetUtcNow() ? request.AsOf.Value : clock.GetUtcNow()).AddMonths(-1));
                 var rows = await session.Query<Row>(
                     snapshot.IsCurrent ? MonthCurrent : MonthAsOf,
                     new { collaborativeId = request.CollaborativeId, month, at = snapshot.At },

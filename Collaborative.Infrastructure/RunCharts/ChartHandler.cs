@@ -43,7 +43,7 @@ internal sealed class ChartCache
 internal sealed class ChartHandler(IDatabase database, ChartCache cache, TimeProvider clock) : IRequestHandler<GetChart, Outcome<ChartDocument>>
 {
     /// <summary>Part of every tag, so that a chart drawn by another version of the program is another representation.</summary>
-    private static readonly string ProgramVersion = typeof(ChartHandler).Module.ModuleVersionId.ToString("N");
+    private static readonly string ProgramVersion = $"{typeof(ChartHandler).Module.ModuleVersionId:N}{typeof(ChartSvg).Module.ModuleVersionId:N}";
 
     internal static readonly SqlText ChangedAt = "SELECT c.ChangedAt FROM Collaborative c WHERE c.Id = @collaborativeId";
 
@@ -112,8 +112,13 @@ internal sealed class ChartHandler(IDatabase database, ChartCache cache, TimePro
 
         var rules = snapshot.Collaborative.State;
         var from = question.From ?? rules.BaselineFrom;
-        var to = question.To ?? Month.Min(rules.EndMonth, rules.Calendar.CurrentMonth(now).AddMonths(-1));
+        var to = question.To ?? Month.Min(rules.EndMonth, rules.Calendar.CurrentMonth(question.AsOf < now ? question.AsOf.Value : now).AddMonths(-1));
         var months = Math.Max(0, to - from + 1);
+        if (months > GetChart.MostMonths)
+        {
+            return Problem.Invalid([new FieldError("to", "range", $"A chart shows at most {GetChart.MostMonths} months; check the years.")]);
+        }
+
         var figures = new List<TeamFigures>();
         await session.Read(
             snapshot.IsCurrent ? Current : AsOf,

@@ -1,0 +1,149 @@
+using System.Text;
+using Collaborative.Domain.Access;
+using Collaborative.Infrastructure.Database;
+using Collaborative.Infrastructure.Imports;
+using Collaborative.Infrastructure.Pipeline;
+using Collaborative.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Collaborative.Tests.Durability;
+
+/// <summary>Workers that are thought dead and are not: what they write under an old fence counts for nothing.</summary>
+[TestFixtureSource(typeof(Lanes), nameof(Lanes.All))]
+public sealed class LeaseTests(Lane lane)
+{
+    private TestServer server = null!;
+    private Client admin = null!;
+    private ImportQueue queue = null!;
+
+    [SetUp]
+    public async Task StartServerWithoutWorker()
+    {
+        server = await TestServer.Start(lane, more: services =>
+        {
+            foreach (var worker in services.Where(service => service.ServiceType == typeof(IHostedService) && service.ImplementationFactory is not null).ToList())
+            {
+                services.Remove(worker);
+            }
+        });
+        admin = await server.As(Role.Administrator);
+        queue = server.Services.GetRequiredService<ImportQueue>();
+        (await admin.Put("/collaboratives/c", """{ "name": "C", "topic": "T", "aim": "A", "startMonth": "1980-01", "endMonth": "2027-06" }""")).Is(201);
+        (await admin.Put("/collaboratives/c/measures/m", Given.Rate)).Is(201);
+    }
+
+    [TearDown]
+    public async Task StopServer() => await server.DisposeAsync();
+
+    [Test]
+    public async Task A_job_is_taken_by_one_worker_only_while_its_lease_lasts()
+    {
+        await Queue(10);
+
+        var takers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => queue.Take(CancellationToken.None))));
+        Assert.That(takers.Count(taken => taken is not null), Is.EqualTo(1));
+        server.Clock.Advance(ImportQueue.Lease - TimeSpan.FromSeconds(1));
+        Assert.That(await queue.Take(CancellationToken.None), Is.Null);
+        server.Clock.Advance(TimeSpan.FromSeconds(2));
+        var next = await queue.Take(CancellationToken.None);
+
+        Assert.That(next!.Value.Fence, Is.GreaterThan(takers.Single(taken => taken is not null)!.Value.Fence));
+    }
+
+    [Test]
+    public async Task A_worker_whose_fence_is_old_writes_nothing()
+    {
+        var location = await Queue(5000);
+        var old = await Take();
+        var next = await Take();
+
+        Assert.ThrowsAsync<LeaseLostException>(() => Run(old));
+        Assert.That(await Stored(), Does.StartWith("0|0|0|"), "Nothing of the old worker is kept");
+
+        await Run(next);
+        await queue.Finish(next.Job.Id, next.Fence, "succeeded", null, 1, CancellationToken.None);
+        var stored = await Stored();
+        Assert.That(stored, Does.StartWith("5000|5000|5001|"));
+
+        Assert.ThrowsAsync<LeaseLostException>(() => Run(old));
+        await queue.Finish(old.Job.Id, old.Fence, "failed", "late", 0, CancellationToken.None);
+        await queue.GiveBack(old.Job.Id, old.Fence);
+        Assert.That(await Stored(), Is.EqualTo(stored), "Nor when it comes late");
+        Assert.That((await admin.Get(location)).At("/state"), Is.EqualTo("succeeded"));
+    }
+
+    [Test]
+    public async Task A_worker_that_is_overtaken_half_way_leaves_every_row_once()
+    {
+        var location = await Queue(9000);
+        var slow = await Take();
+        using var stop = new CancellationTokenSource();
+        var first = Task.Run(() => Run(slow));
+
+        // Taken over while the first is at work, wherever it happens to be.
+        (ImportRecord Job, long Fence)? taken = null;
+        while (taken is null && !first.IsCompleted)
+        {
+            server.Clock.Advance(TimeSpan.FromMinutes(1));
+            taken = await queue.Take(CancellationToken.None);
+        }
+
+        if (taken is { } quick)
+        {
+            Assert.ThrowsAsync<LeaseLostException>(() => first);
+            await Run(quick);
+            await queue.Finish(quick.Job.Id, quick.Fence, "succeeded", null, 1, CancellationToken.None);
+        }
+        else
+        {
+            Assert.Inconclusive("The first worker was never overtaken.");
+        }
+
+        Assert.That(await Stored(), Does.StartWith("9000|9000|9001|"));
+        Assert.That((await admin.Get(location)).At("/counts/accepted"), Is.EqualTo("9000"));
+    }
+
+    [Test]
+    public async Task A_worker_of_a_cancelled_job_writes_nothing_more()
+    {
+        var location = await Queue(5000);
+        var taken = await Take();
+        (await admin.Delete(location)).Is(200);
+
+        Assert.ThrowsAsync<LeaseLostException>(() => Run(taken));
+        await queue.Finish(taken.Job.Id, taken.Fence, "succeeded", null, 1, CancellationToken.None);
+
+        Assert.That(await Stored(), Does.StartWith("0|0|0|"));
+        Assert.That((await admin.Get(location)).At("/state"), Is.EqualTo("cancelled"));
+    }
+
+    private async Task<string> Queue(int rows)
+    {
+        var file = new StringBuilder("team,measure,month,numerator,denominator\n");
+        for (var i = 0; i < rows; i++)
+        {
+            file.Append($"t{i / 500},m,{1980 + (i % 500 / 12)}-{(i % 500 % 12) + 1:00},{i},400\n");
+        }
+
+        return (await admin.Post("/collaboratives/c/imports?createTeams=true", file.ToString(), "text/csv")).Is(202).Header("Location")!;
+    }
+
+    /// <summary>Takes the job, whoever had it before.</summary>
+    private async Task<(ImportRecord Job, long Fence)> Take()
+    {
+        server.Clock.Advance(TimeSpan.FromMinutes(1));
+        return (await queue.Take(CancellationToken.None))!.Value;
+    }
+
+    private Task Run((ImportRecord Job, long Fence) taken) => new ImportRun(
+        server.Services.GetRequiredService<IDatabase>(), server.Services.GetRequiredService<Attempts>(), server.Clock, taken.Job, taken.Fence).Run(CancellationToken.None);
+
+    /// <summary>How much there is of figures, history and outcomes, and what the job says of itself.</summary>
+    private async Task<string> Stored() => (await server.Database.Rows(
+        """
+        SELECT (SELECT COUNT(*) FROM Submission), (SELECT COUNT(*) FROM SubmissionRevision), (SELECT COUNT(*) FROM ImportRow),
+            j.State, j.Fence, j.NextRow, j.AcceptedRows, j.RejectedRows, j.EndedAt, j.Failure, j.LeaseUntil
+        FROM ImportJob j
+        """))[0];
+}

@@ -36,6 +36,8 @@ internal sealed class ImportQueue(IDatabase database, Pipeline.Attempts attempts
         WHERE Id = @id AND Fence = @fence AND (State = 'queued' OR (State = 'running' AND LeaseUntil < @now))
         """;
 
+    internal static readonly SqlText Hold = "UPDATE ImportJob SET LeaseUntil = @until WHERE Id = @id AND Fence = @fence AND State = 'running'";
+
     internal static readonly SqlText Advance =
         """
         UPDATE ImportJob

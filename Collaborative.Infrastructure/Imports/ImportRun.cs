@@ -431,6 +431,13 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
                     }
 
                     plannedNow.Clear();
+
+                    // First of all: on an engine with many writers this also keeps out, until the commit, whoever would take the job over.
+                    if (await session.Execute(ImportQueue.Hold, new { id = job.Id, fence, until = clock.NowToMillisecond() + ImportQueue.Lease }, token) != 1)
+                    {
+                        throw new LeaseLostException();
+                    }
+
                     await work(session);
                     var advanced = await session.Execute(
                         ImportQueue.Advance,

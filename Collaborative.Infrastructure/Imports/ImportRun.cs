@@ -30,6 +30,11 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
 
     private const int TeamsInAUnit = 20;
 
+    /// <summary>What cannot be read becomes a character that no text here may hold, so that it is never taken for what somebody wrote.</summary>
+    private const char Unreadable = '\u0001';
+
+    private static readonly Encoding Utf8 = Encoding.GetEncoding("utf-8", EncoderFallback.ReplacementFallback, new DecoderReplacementFallback(Unreadable.ToString()));
+
     private const string RowsStage = "rows";
     private const string WarningsStage = "warnings";
 
@@ -134,7 +139,7 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
     private async Task<int> ApplyRows(int nextRow, CancellationToken cancellation)
     {
         await using var body = new ImportBodyStream(database, job.Id);
-        using var text = new StreamReader(body, new UTF8Encoding(false), detectEncodingFromByteOrderMarks: true, bufferSize: 64 * 1024);
+        using var text = new StreamReader(body, Utf8, detectEncodingFromByteOrderMarks: false, bufferSize: 64 * 1024);
         var header = "";
         var headerLines = 0;
         while (string.IsNullOrWhiteSpace(header))
@@ -216,7 +221,7 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
             return;
         }
 
-        if (Array.Exists(row.Fields, field => field.Contains('\uFFFD')))
+        if (Array.Exists(row.Fields, field => field.AsSpan().IndexOfAny(Unreadable, '\0') >= 0))
         {
             row.Problems.Add(new RowProblem("encoding", "This row is not in UTF-8. Save the file as “CSV UTF-8” and send the row again."));
             return;
@@ -344,7 +349,7 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
             {
                 counts = counts with { Rejected = counts.Rejected + 1 };
                 row.Outcome = EnumText.Of(RowOutcome.Rejected);
-                row.RawText = form.Mendable(row.Fields);
+                row.RawText = form.Mendable(row.Fields).Replace(Unreadable, '\uFFFD').Replace('\0', '\uFFFD');
                 await Record(outcome, row, cancellation, problems);
                 continue;
             }

@@ -16,8 +16,11 @@ internal sealed class RecordReader(TextReader source, char delimiter) : TextRead
     /// <summary>Longer records hold no month's figures.</summary>
     public const int MostCharacters = 64 * 1024;
 
-    /// <summary>A quoted field may run over this many lines; past that its closing mark is taken to be missing.</summary>
-    private const int MostLines = 100;
+    /// <summary>A quoted field may run on for this long, with every mark in a text of the longest kind doubled; past that its closing mark is taken to be missing.</summary>
+    private const int MostInAField = 4 * Domain.Shape.TextLength;
+
+    /// <summary>Lines that were looked at in vain for a closing mark are looked at again for so many at a time only, so that work does not grow with the square of the file.</summary>
+    private const int MostLinesAgain = 100;
 
     private const int KeptOfBroken = 1000;
 
@@ -26,6 +29,7 @@ internal sealed class RecordReader(TextReader source, char delimiter) : TextRead
     private int filled;
     private int position;
     private int nextLine = 1;
+    private int lookedAtInVain;
     private string current = "";
     private int offset;
 
@@ -111,7 +115,8 @@ internal sealed class RecordReader(TextReader source, char delimiter) : TextRead
         {
             var text = new StringBuilder(first.Text).Append(first.Ending);
             var taken = new List<Line>();
-            while (state == Marks.Open && taken.Count < MostLines && text.Length < MostCharacters && NextLine() is { } line)
+            var most = first.Number < lookedAtInVain ? MostLinesAgain : int.MaxValue;
+            while (state == Marks.Open && taken.Count < most && text.Length - first.Text.Length < MostInAField && NextLine() is { } line)
             {
                 taken.Add(line);
                 text.Append(line.Text).Append(line.Ending);
@@ -123,6 +128,7 @@ internal sealed class RecordReader(TextReader source, char delimiter) : TextRead
                 return text.ToString();
             }
 
+            lookedAtInVain = Math.Max(lookedAtInVain, taken.Count > 0 ? taken[^1].Number : 0);
             PutBack(taken);
         }
 

@@ -238,7 +238,7 @@ public sealed class HostileFileTests(Lane lane) : ImportFeature(lane)
         var path = await NewProgramme();
         for (var i = 0; i < notes.Length; i++)
         {
-            var month = $"{2025 + (i / 12)}-{(i % 12) + 1:00}";
+            var month = $"{2025 + (i / 2 / 12)}-{(i / 2 % 12) + 1:00}";
             (await Admin.Put($"{path}/teams/{(i % 2 == 0 ? "north" : "south")}/measures/m/submissions/{month}",
                 $$"""{ "numerator": {{i}}.1e-7, "denominator": 0.30000000000000004, "note": {{System.Text.Json.JsonSerializer.Serialize(notes[i])}} }""")).Is(201);
         }

@@ -54,6 +54,6 @@ public static class Shape
     /// <summary>Empty text means absent.</summary>
     public static string? Tidy(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 
-    // U+FFFD stands for what could not be read; neither XML nor a spreadsheet takes the others.
-    private static bool IsForbidden(char c) => (char.IsControl(c) && c is not ('\n' or '\r' or '\t')) || c is >= '\uFFFD' and <= '\uFFFF';
+    // Neither XML nor a spreadsheet takes these.
+    private static bool IsForbidden(char c) => (char.IsControl(c) && c is not ('\n' or '\r' or '\t')) || c is '\uFFFE' or '\uFFFF';
 }

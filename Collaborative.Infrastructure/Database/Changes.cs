@@ -20,8 +20,17 @@ internal static class Changes
         WHERE Id = @collaborativeId
         """);
 
+    // SQLite has one writer, so the row is held as soon as it is looked at; SQL Server is told to hold it until the commit.
+    internal static readonly SqlText HoldRow = new(
+        "SELECT c.DataVersion FROM Collaborative c WHERE c.Id = @collaborativeId",
+        "SELECT c.DataVersion FROM Collaborative c WITH (UPDLOCK, HOLDLOCK) WHERE c.Id = @collaborativeId");
+
     internal static readonly SqlText Record =
         "INSERT INTO CollaborativeChange (CollaborativeId, DataVersion, RecordedAt) VALUES (@collaborativeId, @dataVersion, @changedAt)";
+
+    /// <summary>Keeps every other writer out of the collaborative until the commit, so that what is decided on stays as it was looked at.</summary>
+    public static Task<long> Hold(this Session session, Guid collaborativeId, CancellationToken cancellation) =>
+        session.First<long>(HoldRow, new { collaborativeId }, cancellation);
 
     /// <summary>Marks the collaborative as changed in this unit of work.</summary>
     /// <returns>The instant that all rows of the unit carry as RecordedAt.</returns>

@@ -5,6 +5,12 @@ namespace Collaborative.Infrastructure.Imports;
 /// <summary>Somebody else has the job now, or it was cancelled: this worker has nothing more to say about it.</summary>
 internal sealed class LeaseLostException() : Exception("The lease on the import is lost.");
 
+/// <summary>Somebody changed the collaborative's rules, teams or measures meanwhile: what is left is to be judged by the new ones.</summary>
+internal sealed class RulesChangedException() : Exception("The rules have changed.");
+
+/// <summary>The key that started the import was revoked or has expired.</summary>
+internal sealed class KeyRevokedException() : Exception("The import's key is no longer good.");
+
 /// <summary>
 /// The queue of imports: the table itself. A worker holds a lease that runs out, and a fence number that grows with every
 /// lease; whatever a worker writes, it writes under its fence, so that one that was thought dead can do no harm.

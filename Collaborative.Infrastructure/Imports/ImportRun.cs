@@ -30,6 +30,9 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
 
     private const int TeamsInAUnit = 20;
 
+    /// <summary>Going over rows that are in already takes time; so often the lease is renewed meanwhile.</summary>
+    private const int RowsBetweenSigns = 20_000;
+
     /// <summary>What cannot be read becomes a character that no text here may hold, so that it is never taken for what somebody wrote.</summary>
     private const char Unreadable = '\u0001';
 
@@ -40,6 +43,18 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
 
     internal static readonly SqlText LoadViewer =
         "SELECT k.Role, t.TeamId FROM ApiKey k LEFT JOIN ApiKeyTeam t ON t.ApiKeyId = k.Id WHERE k.Id = @keyId ORDER BY t.TeamId";
+
+    /// <summary>Grows with every change of the collaborative's settings, teams and measures.</summary>
+    internal static readonly SqlText RulesVersion =
+        """
+        SELECT c.Revision
+            + (SELECT COALESCE(SUM(t.Revision), 0) FROM Team t WHERE t.CollaborativeId = c.Id)
+            + (SELECT COALESCE(SUM(m.Revision), 0) FROM Measure m WHERE m.CollaborativeId = c.Id)
+        FROM Collaborative c
+        WHERE c.Id = @collaborativeId
+        """;
+
+    internal static readonly SqlText KeyIsGood = "SELECT COUNT(*) FROM ApiKey WHERE Id = @keyId AND RevokedAt IS NULL AND ExpiresAt > @now";
 
     internal static readonly SqlText Current =
         """
@@ -85,6 +100,7 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
     private Viewer viewer = null!;
     private CollaborativeRow collaborative = null!;
     private CollaborativeState rules = null!;
+    private int rulesVersion;
     private LongForm form = null!;
     private Counts counts;
 
@@ -93,11 +109,11 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
     {
         counts = new Counts(job.AcceptedRows, job.UnchangedRows, job.WarnedRows, job.RejectedRows, job.CreatedTeams);
         var nextRow = job.NextRow;
-        if (job.IsDryRun && nextRow > 2)
+        if (job.IsDryRun && nextRow > ImportRowRecord.HeaderRow)
         {
             // A dry run leaves nothing behind, so one that was broken off begins again.
             counts = default;
-            nextRow = 2;
+            nextRow = ImportRowRecord.HeaderRow;
             await Unit(RowsStage, nextRow, null, 0, session => session.Execute(DropRows, new { importId = job.Id }, stopping), stopping);
         }
 
@@ -125,6 +141,7 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
         };
         collaborative = snapshot.Collaborative;
         rules = collaborative.State;
+        rulesVersion = collaborative.Revision + snapshot.Teams.Sum(team => team.Revision) + snapshot.Measures.Sum(measure => measure.Revision);
         foreach (var team in snapshot.Teams.Where(team => viewer.Sees(team.Id)))
         {
             teams[team.CodeKey] = new Target(teams.Count, team.Id, team.Code, team.State);
@@ -163,18 +180,24 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
             },
             leaveOpen: true);
         var chunk = new List<Row>(RowsInAChunk);
-        if (nextRow == 2)
+        if (nextRow == ImportRowRecord.HeaderRow)
         {
             chunk.Add(new Row { Number = ImportRowRecord.HeaderRow, Outcome = ImportRowRecord.HeaderOutcome, RawText = form.MendableHeader });
         }
 
-        var last = nextRow;
+        var last = Math.Max(nextRow, ImportRowRecord.HeaderRow + 1);
+        var skipped = 0;
         foreach (var row in Rows(parser, records, headerLines))
         {
             Judge(row);
             last = row.Number + 1;
             if (row.Number < nextRow)
             {
+                if (++skipped % RowsBetweenSigns == 0)
+                {
+                    await Unit(RowsStage, nextRow, null, job.DoneBytes, _ => Task.CompletedTask, cancellation);
+                }
+
                 continue;
             }
 
@@ -305,6 +328,7 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
 
     private async Task ApplyChunk(Session session, List<Row> chunk, CancellationToken cancellation)
     {
+        await StillHolds(session, cancellation);
         DateTimeOffset? at = null;
         using var current = session.Prepare(Current, ("@measureId", DbType.Guid), ("@teamId", DbType.Guid), ("@month", DbType.Int32));
         using var outcome = session.Prepare(
@@ -372,6 +396,21 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
             }
 
             await Record(outcome, row, cancellation, problems);
+        }
+    }
+
+    /// <summary>The rows were judged by rules, teams and measures as they were, and for a key that was good: is it all still so?</summary>
+    private async Task StillHolds(Session session, CancellationToken cancellation)
+    {
+        await session.Hold(job.CollaborativeId, cancellation);
+        if (await session.First<int>(KeyIsGood, new { keyId = job.ApiKeyId, now = clock.NowToMillisecond() }, cancellation) == 0)
+        {
+            throw new KeyRevokedException();
+        }
+
+        if (await session.First<int>(RulesVersion, new { collaborativeId = job.CollaborativeId }, cancellation) != rulesVersion)
+        {
+            throw new RulesChangedException();
         }
     }
 
@@ -467,9 +506,10 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
                 _ => true,
                 token),
             cancellation);
-        foreach (var team in teams.Values)
+        foreach (var team in teams.Values.Where(team => team.Id is null && team.Pending is not null))
         {
-            team.Id ??= team.Pending;
+            team.Id = team.Pending;
+            rulesVersion++;
         }
 
         foreach (var row in plannedNow)

@@ -40,6 +40,14 @@ internal sealed partial class ImportWorker(ImportQueue queue, IDatabase database
         {
             LogLost(log, job.Id);
         }
+        catch (RulesChangedException)
+        {
+            await queue.GiveBack(job.Id, fence);
+        }
+        catch (KeyRevokedException)
+        {
+            await queue.Finish(job.Id, fence, "failed", "The key that started the import was revoked or has expired. What was accepted before is kept.", null, stopping);
+        }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             await queue.GiveBack(job.Id, fence);

@@ -23,6 +23,8 @@ internal sealed class LongForm
     /// <summary>The last column of a file of rejected rows; an import does not look at it.</summary>
     private const string ProblemColumn = "problem";
 
+    private static readonly string[] NumberColumns = ["numerator", "denominator", "value", "n", "sd", "values"];
+
     private static readonly FrozenSet<string> Figures = new[] { "numerator", "value", "values" }.ToFrozenSet();
 
     private static readonly string[] MonthNames = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
@@ -30,6 +32,7 @@ internal sealed class LongForm
     private readonly FrozenDictionary<string, int> positions;
 
     private readonly int problemPosition;
+    private readonly int[] numbers;
 
     private LongForm(char delimiter, FrozenDictionary<string, int> positions, string[] names, string header)
     {
@@ -37,6 +40,7 @@ internal sealed class LongForm
         this.positions = positions;
         Width = names.Length;
         problemPosition = Array.IndexOf(names, ProblemColumn);
+        numbers = [.. NumberColumns.Where(positions.ContainsKey).Select(column => positions[column])];
         Header = header;
     }
 
@@ -143,6 +147,11 @@ internal sealed class LongForm
             }
 
             var cell = i < fields.Count ? fields[i] : "";
+            if (cell.Length > 0 && cell[0] != '\'' && FormulaStarts.Contains(cell[0]) && !numbers.Contains(i))
+            {
+                cell = "'" + cell;
+            }
+
             row.Append(cell.AsSpan().IndexOfAny("\"\r\n") >= 0 || cell.Contains(Delimiter) ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell).Append(Delimiter);
         }
 

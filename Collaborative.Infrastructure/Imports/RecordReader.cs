@@ -14,7 +14,7 @@ internal sealed record BrokenRecord(int Line, string Code, string Message, strin
 internal sealed class RecordReader(TextReader source, char delimiter) : TextReader
 {
     /// <summary>Longer records hold no month's figures.</summary>
-    public const int MostCharacters = 64 * 1024;
+    public const int MostCharacters = 256 * 1024;
 
     /// <summary>A quoted field may run on for this long, with every mark in a text of the longest kind doubled; past that its closing mark is taken to be missing.</summary>
     private const int MostInAField = 4 * Domain.Shape.TextLength;

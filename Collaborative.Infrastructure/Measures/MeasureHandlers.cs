@@ -112,6 +112,7 @@ internal sealed class PutMeasureHandler(UnitOfWork unitOfWork, TimeProvider cloc
     public async Task<Outcome<Written<MeasureView>>> Handle(PutMeasure request, CancellationToken cancellationToken)
     {
         var session = unitOfWork.Session;
+        await session.Hold(request.CollaborativeId, cancellationToken);
         var codeKey = Code.KeyOf(request.Code);
         var current = await session.First<MeasureRow>(Load, new { collaborativeId = request.CollaborativeId, codeKey }, cancellationToken);
         var state = MeasureState.From(request.Body);

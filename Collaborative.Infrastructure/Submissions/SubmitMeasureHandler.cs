@@ -92,6 +92,7 @@ internal sealed class SubmitMeasureHandler(UnitOfWork unitOfWork, TimeProvider c
     public async Task<Outcome<Written<SubmissionView>>> Handle(SubmitMeasure request, CancellationToken cancellationToken)
     {
         var session = unitOfWork.Session;
+        await session.Hold(request.CollaborativeId, cancellationToken);
         if (await SubmissionContext.Read(session, request.CollaborativeId, request.TeamId, request.MeasureId, cancellationToken) is not { } context)
         {
             return Problem.NotFound;
@@ -134,6 +135,7 @@ internal sealed class SubmitMeasureHandler(UnitOfWork unitOfWork, TimeProvider c
     public async Task<Outcome<Written<SubmissionView>>> Handle(WithdrawSubmission request, CancellationToken cancellationToken)
     {
         var session = unitOfWork.Session;
+        await session.Hold(request.CollaborativeId, cancellationToken);
         var context = await SubmissionContext.Read(session, request.CollaborativeId, request.TeamId, request.MeasureId, cancellationToken);
         var row = await session.First<SubmissionRow>(
             Current, new { measureId = request.MeasureId, teamId = request.TeamId, month = request.Month }, cancellationToken);

@@ -79,6 +79,7 @@ internal sealed class PutTeamHandler(UnitOfWork unitOfWork, TimeProvider clock) 
     public async Task<Outcome<Written<TeamView>>> Handle(PutTeam request, CancellationToken cancellationToken)
     {
         var session = unitOfWork.Session;
+        await session.Hold(request.CollaborativeId, cancellationToken);
         var codeKey = Code.KeyOf(request.Code);
         var current = await session.First<TeamRow>(Load, new { collaborativeId = request.CollaborativeId, codeKey }, cancellationToken);
         var start = await session.First<Month>(LoadStart, new { collaborativeId = request.CollaborativeId }, cancellationToken);

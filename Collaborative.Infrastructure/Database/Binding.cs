@@ -25,8 +25,6 @@ internal static class Binding
         SqlMapper.AddTypeHandler(new MonthHandler());
     }
 
-    public static bool IsSqlite(DbCommand command) => command is CachedCommand;
-
     public static void Set(IDbDataParameter parameter, object? value) =>
         parameter.Value = value switch
         {

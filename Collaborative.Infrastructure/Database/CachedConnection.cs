@@ -15,6 +15,7 @@ internal sealed class CachedConnection : DbConnection
 {
     private readonly SqliteConnection inner;
     private readonly Dictionary<string, Stack<SqliteCommand>> idle = [];
+    private readonly Dictionary<string, Stack<SqliteStatement>> ready = [];
 
     public CachedConnection(string connectionString, string pragmas)
     {
@@ -52,6 +53,21 @@ internal sealed class CachedConnection : DbConnection
     /// <summary>Runs statements that take no parameters and answer nothing, such as BEGIN and COMMIT.</summary>
     /// <exception cref="SqliteException">The engine refused.</exception>
     public void Run(string sql) => SqliteException.ThrowExceptionForRC(raw.sqlite3_exec(inner.Handle, sql), inner.Handle);
+
+    /// <summary>A statement that is ready to be bound; it goes back with <see cref="GiveBack"/>.</summary>
+    public SqliteStatement Statement(string text) =>
+        ready.TryGetValue(text, out var statements) && statements.TryPop(out var statement) ? statement : new SqliteStatement(inner.Handle!, text);
+
+    public void GiveBack(string text, SqliteStatement statement)
+    {
+        statement.Reset();
+        if (!ready.TryGetValue(text, out var statements))
+        {
+            ready[text] = statements = new Stack<SqliteStatement>();
+        }
+
+        statements.Push(statement);
+    }
 
     public SqliteCommand Take(string text)
     {
@@ -95,7 +111,13 @@ internal sealed class CachedConnection : DbConnection
                 command.Dispose();
             }
 
+            foreach (var statement in ready.Values.SelectMany(statements => statements))
+            {
+                statement.Dispose();
+            }
+
             idle.Clear();
+            ready.Clear();
             inner.Dispose();
         }
 

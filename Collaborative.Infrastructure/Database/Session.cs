@@ -19,19 +19,34 @@ internal sealed class Session(DbConnection connection, DbTransaction? transactio
         : await connection.QueryFirstOrDefaultAsync<T>(Command(text, parameters, cancellation));
 
     /// <returns>How many rows the statement changed.</returns>
-    public async Task<int> Execute(SqlText text, object? parameters, CancellationToken cancellation) => engine == Engine.Sqlite
-        ? connection.Execute(text.Sqlite, parameters)
-        : await connection.ExecuteAsync(Command(text, parameters, cancellation));
+    public async Task<int> Execute(SqlText text, object? parameters, CancellationToken cancellation)
+    {
+        if (engine != Engine.Sqlite)
+        {
+            return await connection.ExecuteAsync(Command(text, parameters, cancellation));
+        }
+
+        if (parameters is null)
+        {
+            // Scripts hold many statements.
+            return connection.Execute(text.Sqlite);
+        }
+
+        using var borrowed = Borrow(text);
+        borrowed.Statement.Bind(parameters);
+        return borrowed.Statement.Run();
+    }
 
     /// <summary>Reads many rows without an object for each; the caller takes what it needs from the reader.</summary>
     public async Task Read(SqlText text, object? parameters, Action<DbDataReader> row, CancellationToken cancellation)
     {
         if (engine == Engine.Sqlite)
         {
-            using var reader = (DbDataReader)connection.ExecuteReader(text.Sqlite, parameters);
-            while (reader.Read())
+            using var borrowed = Borrow(text);
+            borrowed.Statement.Bind(parameters);
+            while (borrowed.Statement.Read())
             {
-                row(reader);
+                row(borrowed.Statement);
             }
 
             return;
@@ -47,20 +62,37 @@ internal sealed class Session(DbConnection connection, DbTransaction? transactio
     /// <summary>A statement to be run many times, its parameters set by position.</summary>
     public PreparedStatement Prepare(SqlText text, params ReadOnlySpan<(string Name, DbType Type)> parameters)
     {
+        if (engine == Engine.Sqlite)
+        {
+            return new PreparedStatement(Borrow(text), parameters);
+        }
+
         var command = connection.CreateCommand();
-        command.CommandText = text.For(engine);
+        command.CommandText = text.SqlServer;
         command.Transaction = transaction;
         return new PreparedStatement(command, parameters);
     }
+
+    private BorrowedStatement Borrow(SqlText text) => new((CachedConnection)connection, text.Sqlite);
 
     private CommandDefinition Command(SqlText text, object? parameters, CancellationToken cancellation) =>
         new(text.SqlServer, parameters, transaction, cancellationToken: cancellation);
 }
 
+/// <summary>A statement of a connection's store, there until it is disposed of.</summary>
+internal readonly struct BorrowedStatement(CachedConnection owner, string text) : IDisposable
+{
+    public SqliteStatement Statement { get; } = owner.Statement(text);
+
+    public void Dispose() => owner.GiveBack(text, Statement);
+}
+
 /// <summary>A statement whose text is parsed once and whose parameters change from row to row.</summary>
 internal sealed class PreparedStatement : IDisposable
 {
-    private readonly DbCommand command;
+    private readonly DbCommand? command;
+    private readonly BorrowedStatement? borrowed;
+    private readonly int[] positions = [];
 
     public PreparedStatement(DbCommand command, ReadOnlySpan<(string Name, DbType Type)> parameters)
     {
@@ -69,43 +101,66 @@ internal sealed class PreparedStatement : IDisposable
         {
             var parameter = command.CreateParameter();
             parameter.ParameterName = name;
-            if (!Binding.IsSqlite(command))
-            {
-                // SQL Server must know what an empty value is a value of.
-                parameter.DbType = type;
-            }
 
+            // The engine must know what an empty value is a value of.
+            parameter.DbType = type;
             command.Parameters.Add(parameter);
         }
+    }
+
+    public PreparedStatement(BorrowedStatement borrowed, ReadOnlySpan<(string Name, DbType Type)> parameters)
+    {
+        this.borrowed = borrowed;
+        positions = borrowed.Statement.Positions(parameters);
     }
 
     /// <summary>Sets the parameters in their order; guids, instants and months are bound as every other statement binds them.</summary>
     public void Bind(params ReadOnlySpan<object?> values)
     {
+        if (borrowed is { Statement: var statement })
+        {
+            statement.Rewind();
+            for (var i = 0; i < values.Length; i++)
+            {
+                statement.Bind(positions[i], values[i]);
+            }
+
+            return;
+        }
+
         for (var i = 0; i < values.Length; i++)
         {
-            Binding.Set(command.Parameters[i], values[i]);
+            Binding.Set(command!.Parameters[i], values[i]);
         }
     }
 
-    public async Task<int> Execute(CancellationToken cancellation) =>
-        Binding.IsSqlite(command) ? command.ExecuteNonQuery() : await command.ExecuteNonQueryAsync(cancellation);
+    public async Task<int> Execute(CancellationToken cancellation)
+    {
+        if (borrowed is not { Statement: var statement })
+        {
+            return await command!.ExecuteNonQueryAsync(cancellation);
+        }
+
+        statement.Rewind();
+        return statement.Run();
+    }
 
     public async Task<bool> First(Action<DbDataReader> row, CancellationToken cancellation)
     {
-        if (Binding.IsSqlite(command))
+        if (borrowed is { Statement: var statement })
         {
-            using var reader = command.ExecuteReader();
-            if (!reader.Read())
+            statement.Rewind();
+            var found = statement.Read();
+            if (found)
             {
-                return false;
+                row(statement);
             }
 
-            row(reader);
-            return true;
+            statement.Rewind();
+            return found;
         }
 
-        await using var rows = await command.ExecuteReaderAsync(cancellation);
+        await using var rows = await command!.ExecuteReaderAsync(cancellation);
         if (!await rows.ReadAsync(cancellation))
         {
             return false;
@@ -115,5 +170,9 @@ internal sealed class PreparedStatement : IDisposable
         return true;
     }
 
-    public void Dispose() => command.Dispose();
+    public void Dispose()
+    {
+        borrowed?.Dispose();
+        command?.Dispose();
+    }
 }

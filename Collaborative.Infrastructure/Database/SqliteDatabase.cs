@@ -16,7 +16,7 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
     private readonly Lazy<SqliteWriter> writer;
     private readonly Lock watching = new();
     private CachedConnection? watch;
-    private SqliteCommand? dataVersion;
+    private SqliteStatement? dataVersion;
     private bool disposed;
 
     /// <param name="durable">False only while sample data is made, where a power cut costs nothing.</param>
@@ -80,8 +80,12 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
         lock (watching)
         {
             watch ??= new CachedConnection(ConnectionString, ReaderPragmas);
-            dataVersion ??= watch.Take("PRAGMA data_version");
-            return (long)dataVersion.ExecuteScalar()!;
+            dataVersion ??= watch.Statement("PRAGMA data_version");
+            dataVersion.Rewind();
+            dataVersion.Read();
+            var version = dataVersion.GetInt64(0);
+            dataVersion.Rewind();
+            return version;
         }
     }
 

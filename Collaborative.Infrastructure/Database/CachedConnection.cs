@@ -23,7 +23,7 @@ internal sealed class CachedConnection : DbConnection
         try
         {
             inner.Open();
-            Run(pragmas);
+            RunScript(pragmas);
         }
         catch
         {
@@ -50,9 +50,24 @@ internal sealed class CachedConnection : DbConnection
     /// <summary>True while no transaction is open, also when the engine itself has ended one.</summary>
     public bool IsIdle => raw.sqlite3_get_autocommit(inner.Handle) != 0;
 
-    /// <summary>Runs statements that take no parameters and answer nothing, such as BEGIN and COMMIT.</summary>
+    /// <summary>Runs one statement that takes no parameters and answers nothing, such as BEGIN and COMMIT.</summary>
     /// <exception cref="SqliteException">The engine refused.</exception>
-    public void Run(string sql) => SqliteException.ThrowExceptionForRC(raw.sqlite3_exec(inner.Handle, sql), inner.Handle);
+    public void Run(string sql)
+    {
+        var statement = Statement(sql);
+        try
+        {
+            statement.Run();
+        }
+        finally
+        {
+            GiveBack(sql, statement);
+        }
+    }
+
+    /// <summary>Runs many statements, one after the other, once.</summary>
+    /// <exception cref="SqliteException">The engine refused one.</exception>
+    private void RunScript(string sql) => SqliteException.ThrowExceptionForRC(raw.sqlite3_exec(inner.Handle, sql), inner.Handle);
 
     /// <summary>A statement that is ready to be bound; it goes back with <see cref="GiveBack"/>.</summary>
     public SqliteStatement Statement(string text) =>

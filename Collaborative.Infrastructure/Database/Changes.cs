@@ -36,16 +36,23 @@ internal static class Changes
     /// <returns>The instant that all rows of the unit carry as RecordedAt.</returns>
     public static async Task<DateTimeOffset> Mark(this Session session, Guid collaborativeId, TimeProvider clock, CancellationToken cancellation)
     {
-        var row = await session.First<Row>(Advance, new { collaborativeId, now = clock.NowToMillisecond() }, cancellation)
-            ?? throw new ConcurrentChangeException();
-        await session.Execute(Record, new { collaborativeId, dataVersion = row.DataVersion, changedAt = row.ChangedAt }, cancellation);
-        return row.ChangedAt;
-    }
+        long version = 0;
+        var changedAt = default(DateTimeOffset);
+        await session.Read(
+            Advance,
+            new { collaborativeId, now = clock.NowToMillisecond() },
+            row =>
+            {
+                version = row.GetInt64(0);
+                changedAt = Binding.Instant(row.GetValue(1));
+            },
+            cancellation);
+        if (version == 0)
+        {
+            throw new ConcurrentChangeException();
+        }
 
-    private sealed record Row
-    {
-        public long DataVersion { get; init; }
-
-        public DateTimeOffset ChangedAt { get; init; }
+        await session.Execute(Record, new { collaborativeId, dataVersion = version, changedAt }, cancellation);
+        return changedAt;
     }
 }

@@ -8,7 +8,7 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
 {
     // WAL lets readers and the writer work side by side; FULL makes an acknowledged commit survive a power cut (sqlite.org/pragma.html#pragma_synchronous).
     private const string WriterPragmas =
-        "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = {0}; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384; PRAGMA secure_delete = ON;";
+        "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = {0}; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384; PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 4000;";
 
     private const string ReaderPragmas = "PRAGMA busy_timeout = 5000; PRAGMA query_only = ON; PRAGMA cache_size = -8192;";
 

@@ -130,7 +130,12 @@ internal sealed class SqliteWriter : IDisposable
             throw new EngineEndedTransactionException(unit.Failure ?? new DatabaseUnavailableException("The engine ended the transaction."));
         }
 
-        connection.Run(kept ? "RELEASE unit" : "ROLLBACK TO unit; RELEASE unit");
+        if (!kept)
+        {
+            connection.Run("ROLLBACK TO unit");
+        }
+
+        connection.Run("RELEASE unit");
     }
 
     private void Fail(List<Unit> batch, Exception exception)

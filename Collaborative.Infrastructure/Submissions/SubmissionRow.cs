@@ -72,6 +72,39 @@ internal sealed record SubmissionRow
 
     public SubmissionState State => new() { Status = StatusValue, Figures = Figures, NoData = NoDataReason, Note = Note, Strata = Strata };
 
+    /// <summary>Takes the row of a reader whose columns are <see cref="Columns"/>.</summary>
+    public static SubmissionRow Read(DbDataReader row)
+    {
+        var figures = ReadFigures(row, 5);
+        return new SubmissionRow
+        {
+            TeamId = Binding.Guid(row.GetValue(0)),
+            MeasureId = Binding.Guid(row.GetValue(1)),
+            ReportMonth = Month.FromYyyymm(row.GetInt32(2)),
+            Revision = row.GetInt32(3),
+            Status = row.GetString(4),
+            Numerator = figures.Numerator,
+            Denominator = figures.Denominator,
+            Figure = figures.Value,
+            SampleSize = figures.N,
+            StandardDeviation = figures.Sd,
+            Gaps = figures.Gaps,
+            NoDataReason = Text(row, 11),
+            Note = Text(row, 12),
+            Strata = Text(row, 13),
+            SubmittedAt = row.IsDBNull(14) ? null : Binding.Instant(row.GetValue(14)),
+            SubmittedBy = Text(row, 15),
+            RecordedAt = Binding.Instant(row.GetValue(16)),
+            RecordedBy = row.GetString(17),
+            Reason = Text(row, 18),
+            Origin = row.GetString(19),
+            ImportId = row.IsDBNull(20) ? null : Binding.Guid(row.GetValue(20)),
+            ImportRow = row.IsDBNull(21) ? null : row.GetInt32(21),
+        };
+    }
+
+    private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
     public static SubmissionRow Of(SubmissionState state) => new()
     {
         Status = EnumText.Of(state.Status),

@@ -104,8 +104,9 @@ internal sealed class SubmitMeasureHandler(UnitOfWork unitOfWork, TimeProvider c
             return Problem.Invalid(errors);
         }
 
-        var row = await session.First<SubmissionRow>(
-            Current, new { measureId = request.MeasureId, teamId = request.TeamId, month = request.Month }, cancellationToken);
+        SubmissionRow? row = null;
+        await session.Read(
+            Current, new { measureId = request.MeasureId, teamId = request.TeamId, month = request.Month }, found => row = SubmissionRow.Read(found), cancellationToken);
         var visible = row?.StatusValue == SubmissionStatus.Withdrawn ? null : row;
         var decision = Versioning.Decide(visible?.Revision, visible?.State == state, request.Preconditions);
         if (decision.Problem is { } problem)

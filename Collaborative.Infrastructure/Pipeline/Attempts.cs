@@ -11,17 +11,11 @@ internal sealed class Attempts
         .AddRetry(new RetryStrategyOptions
         {
             ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is { } exception && Failures.Of(exception) == Failure.Transient),
-            MaxRetryAttempts = 4,
+            MaxRetryAttempts = 3,
             BackoffType = DelayBackoffType.Exponential,
             Delay = TimeSpan.FromMilliseconds(50),
             MaxDelay = TimeSpan.FromSeconds(1),
             UseJitter = true,
-        })
-        .AddRetry(new RetryStrategyOptions
-        {
-            ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is { } exception && Failures.Of(exception) == Failure.Concurrent),
-            MaxRetryAttempts = 1,
-            Delay = TimeSpan.Zero,
         })
         .Build();
 
@@ -31,12 +25,26 @@ internal sealed class Attempts
     {
         try
         {
-            return !mayRepeat ? await unit(cancellation) : await pipeline.ExecuteAsync(static async (unit, token) => await unit(token), unit, cancellation);
+            return mayRepeat ? await Repeated(unit, cancellation) : await unit(cancellation);
         }
         catch (Exception exception) when (Failures.Of(exception) is Failure.Transient or Failure.Concurrent or Failure.Unavailable
             && exception is not DatabaseUnavailableException)
         {
             throw new DatabaseUnavailableException("The database could not take the work.", exception);
         }
+    }
+
+    private async Task<T> Repeated<T>(Func<CancellationToken, Task<T>> unit, CancellationToken cancellation)
+    {
+        try
+        {
+            return await unit(cancellation);
+        }
+        catch (Exception exception) when (Failures.Of(exception) is Failure.Transient or Failure.Concurrent)
+        {
+            // Most units succeed at once and are spared the machinery; what follows is the one replay of a duplicate key.
+        }
+
+        return await pipeline.ExecuteAsync(static async (unit, token) => await unit(token), unit, cancellation);
     }
 }

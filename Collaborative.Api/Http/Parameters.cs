@@ -75,6 +75,11 @@ public sealed class Parameters(HttpContext http)
     public T? Choice<T>(string name, params ReadOnlySpan<T> except)
         where T : struct, Enum
     {
+        if (http.Request.Query[name].Count == 0)
+        {
+            return null;
+        }
+
         var allowed = Enum.GetValues<T>().Except(except.ToArray()).ToDictionary(value => JsonNamingPolicy.CamelCase.ConvertName(value.ToString()));
         return Parse(name, $"Choose one of {string.Join(", ", allowed.Keys)}.", text => allowed.TryGetValue(text, out var value) ? value : (T?)null);
     }

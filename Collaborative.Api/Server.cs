@@ -54,6 +54,7 @@ public static class Server
         builder.Services.AddCollaborative(builder.Configuration);
         builder.Services.AddCollaborativeWorkers();
         builder.Services.AddHttpContextAccessor();
+        builder.Services.AddSingleton<RememberedAnswers>();
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
         builder.Services.AddExceptionHandler<FailureHandler>();
         builder.Services.AddProblemDetails();
@@ -85,6 +86,8 @@ public static class Server
         }
 
         app.UsePathBase(app.Configuration["Server:PathBase"]);
+        var remembered = app.Services.GetRequiredService<RememberedAnswers>();
+        app.Use(next => http => remembered.Answer(http, next));
         app.UseExceptionHandler();
         app.UseStatusCodePages(context => Problems.Write(context.HttpContext, Unanswered(context.HttpContext.Response.StatusCode)));
         OpenApi.Map(app);

@@ -35,6 +35,7 @@ public static class Registration
         services.AddSingleton<ViewerCache>();
         services.AddSingleton<ScopeCache>();
         services.AddSingleton<KeyUse>();
+        services.AddSingleton(provider => new Freshness(provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<KeyUse>()));
         services.AddSingleton<ChartCache>();
         services.AddSingleton<ImportQueue>();
         services.AddSingleton<ImportWorker>();

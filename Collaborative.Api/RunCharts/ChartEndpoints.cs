@@ -72,7 +72,14 @@ internal static class ChartEndpoints
         }
 
         var chart = await mediator.Send(new GetChart(http.Viewer(), http.CollaborativeId(), teamId, http.MeasureId(), question.Value), http.RequestAborted);
-        return chart.Problem is { } refusal ? Answers.Refused(refusal) : ChartForms.Of(chart.Value, wanted);
+        if (chart.Problem is { } refusal)
+        {
+            return Answers.Refused(refusal);
+        }
+
+        var answer = ChartForms.Of(chart.Value, wanted);
+        http.Features.Get<RememberedAnswers.Memory>()?.Keep(answer, http.Viewer(), chart.Value.GoodUntil);
+        return answer;
     }
 
     private static Outcome<ChartQuestion> Ask(HttpContext http, Aggregate? aggregate)

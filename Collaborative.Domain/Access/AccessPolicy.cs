@@ -21,6 +21,9 @@ public sealed record Viewer
 
     public required Role Role { get; init; }
 
+    /// <summary>When the key, if nobody revokes it, ceases to be good.</summary>
+    public DateTimeOffset ExpiresAt { get; init; }
+
     /// <summary>Null for administrators only.</summary>
     public Guid? CollaborativeId { get; init; }
 

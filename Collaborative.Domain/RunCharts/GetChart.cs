@@ -45,7 +45,11 @@ public sealed record GetChart(Viewer Viewer, Guid CollaborativeId, Guid? TeamId,
 
 /// <summary>A chart in all its forms: the same object as long as nothing has changed.</summary>
 /// <param name="Tag">Changes with the data and the settings.</param>
-public sealed record ChartDocument(ChartAnswer Answer, Chart Chart, string Tag);
+public sealed record ChartDocument(ChartAnswer Answer, Chart Chart, string Tag)
+{
+    /// <summary>When the next month begins, and the default window with it.</summary>
+    public DateTimeOffset GoodUntil { get; init; }
+}
 
 /// <summary>The chart as the API gives it.</summary>
 public sealed record ChartAnswer

@@ -71,7 +71,14 @@ internal sealed class ViewerHandler(IDatabase database, ViewerCache cache, KeyUs
             return known.ExpiresAt > now ? Used(known.Viewer, now) : null;
         }
 
-        var rows = await database.Read(session => session.Query<Row>(ByHash, new { tokenHash }, cancellation), cancellation);
+        var rows = new List<Row>();
+        await database.Read(
+            async session =>
+            {
+                await session.Read(ByHash, new { tokenHash }, row => rows.Add(Read(row)), cancellation);
+                return true;
+            },
+            cancellation);
         if (rows.Count == 0 || rows[0].RevokedAt is not null || rows[0].ExpiresAt <= now)
         {
             return null;
@@ -82,6 +89,7 @@ internal sealed class ViewerHandler(IDatabase database, ViewerCache cache, KeyUs
             KeyId = rows[0].Id,
             Name = rows[0].Name,
             Role = EnumText.Parse<Role>(rows[0].Role),
+            ExpiresAt = rows[0].ExpiresAt,
             CollaborativeId = rows[0].CollaborativeId,
             TeamIds = rows.Where(row => row.TeamId is not null).Select(row => row.TeamId!.Value).ToHashSet(),
         };
@@ -94,6 +102,17 @@ internal sealed class ViewerHandler(IDatabase database, ViewerCache cache, KeyUs
         use.Note(viewer.KeyId, now);
         return viewer;
     }
+
+    private static Row Read(System.Data.Common.DbDataReader row) => new()
+    {
+        Id = Binding.Guid(row.GetValue(0)),
+        Role = row.GetString(1),
+        CollaborativeId = row.IsDBNull(2) ? null : Binding.Guid(row.GetValue(2)),
+        Name = row.GetString(3),
+        ExpiresAt = Binding.Instant(row.GetValue(4)),
+        RevokedAt = row.IsDBNull(5) ? null : Binding.Instant(row.GetValue(5)),
+        TeamId = row.IsDBNull(6) ? null : Binding.Guid(row.GetValue(6)),
+    };
 
     private sealed record Row
     {

@@ -85,12 +85,14 @@ internal sealed class ChartHandler(IDatabase database, ChartCache cache, TimePro
 
                 var snapshot = await Snapshot.Load(session, request.CollaborativeId, request.Question.AsOf, cancellationToken);
                 var made = snapshot is null ? Problem.NotFound : await Make(session, request, snapshot, now, cancellationToken);
-                if (!made.IsRefused)
+                if (made.IsRefused)
                 {
-                    cache.Keep(key, new ChartCache.Entry(made.Value, epoch, changedAt, snapshot!.Collaborative.State.Calendar.NextMonthBegins(now)));
+                    return made;
                 }
 
-                return made;
+                var document = made.Value with { GoodUntil = snapshot!.Collaborative.State.Calendar.NextMonthBegins(now) };
+                cache.Keep(key, new ChartCache.Entry(document, epoch, changedAt, document.GoodUntil));
+                return document;
             },
             cancellationToken);
     }

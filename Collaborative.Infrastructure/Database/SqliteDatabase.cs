@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Collaborative.Infrastructure.Database;
 
@@ -18,6 +19,14 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
     private CachedConnection? watch;
     private SqliteStatement? dataVersion;
     private bool disposed;
+
+    static SqliteDatabase()
+    {
+        // No connection here is ever used by two threads at a time, so the engine need not guard each call with a lock of its
+        // own (sqlite.org/threadsafe.html). Where the engine is at work already this is refused, and the locks stay.
+        Batteries_V2.Init();
+        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
+    }
 
     /// <param name="durable">False only while sample data is made, where a power cut costs nothing.</param>
     public SqliteDatabase(string connectionString, bool durable = true)

@@ -13,9 +13,6 @@ namespace Collaborative.Infrastructure.Imports;
 /// <summary>Works through the queue of imports, one at a time, as long as the program runs.</summary>
 internal sealed partial class ImportWorker(ImportQueue queue, IDatabase database, Attempts attempts, TimeProvider clock, ILogger<ImportWorker> log) : BackgroundService
 {
-    /// <summary>A job that breaks this often is our mistake, and is ended rather than tried for ever.</summary>
-    private const long MostTries = 20;
-
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
 
     private static readonly TimeSpan LookAnyway = TimeSpan.FromSeconds(2);
@@ -57,10 +54,6 @@ internal sealed partial class ImportWorker(ImportQueue queue, IDatabase database
         {
             LogBroken(log, job.Id, exception.GetType().FullName!, exception.StackTrace);
             await queue.Finish(job.Id, fence, "failed", "Something went wrong on our side while reading the file. What was accepted so far is kept; sending the file again is safe.", null, stopping);
-        }
-        catch (DatabaseUnavailableException) when (fence >= MostTries)
-        {
-            await queue.Finish(job.Id, fence, "failed", "The database could not take the rows. What was accepted so far is kept; sending the file again is safe.", null, stopping);
         }
 
         await queue.Tidy(stopping);

@@ -45,9 +45,9 @@ public static class Registration
 
         services.AddScoped<ServiceFactory>(provider => provider.GetRequiredService);
         services.AddScoped<IMediator, Mediator>();
-        services.AddTransient(typeof(IPipelineBehavior<,>), typeof(TimingBehaviour<,>));
-        services.AddTransient(typeof(IPipelineBehavior<,>), typeof(ShapeBehaviour<,>));
-        services.AddTransient(typeof(IPipelineBehavior<,>), typeof(TransactionBehaviour<,>));
+        services.AddSingleton(typeof(IPipelineBehavior<,>), typeof(TimingBehaviour<,>));
+        services.AddSingleton(typeof(IPipelineBehavior<,>), typeof(ShapeBehaviour<,>));
+        services.AddScoped(typeof(IPipelineBehavior<,>), typeof(TransactionBehaviour<,>));
         foreach (var type in typeof(Registration).Assembly.GetTypes().Where(type => type is { IsClass: true, IsAbstract: false }))
         {
             foreach (var handled in type.GetInterfaces().Where(face => face.IsGenericType && face.GetGenericTypeDefinition() == typeof(IRequestHandler<,>)))

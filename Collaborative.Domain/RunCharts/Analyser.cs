@@ -15,9 +15,20 @@ public static class Analyser
     /// </exception>
     public static ChartAnalysis Analyse(ReadOnlySpan<ChartPoint> points, AnalysisSettings settings)
     {
+        var choice = settings.Type == ChartType.Auto ? ChartChoice.For(points, settings) : default(ChartChoice?);
+        return Judge(points, choice is { } chosen ? settings with { Type = chosen.Type } : settings, choice?.Reason);
+    }
+
+    private static ChartAnalysis Judge(ReadOnlySpan<ChartPoint> points, AnalysisSettings settings, string? typeReason)
+    {
+        if (ChartTypes.WhyNot(settings.Type, settings.Rules) is { } mismatch)
+        {
+            throw new ArgumentException(mismatch, nameof(settings));
+        }
+
         var length = points.Length;
         var small = length <= StackLength;
-        Span<double> numbers = small ? stackalloc double[6 * length] : new double[6 * length];
+        Span<double> numbers = small ? stackalloc double[8 * length] : new double[8 * length];
         Span<sbyte> sides = small ? stackalloc sbyte[length] : new sbyte[length];
         Span<PointMark> marks = small ? stackalloc PointMark[length] : new PointMark[length];
         var values = numbers[..length];
@@ -26,10 +37,21 @@ public static class Analyser
         var lower = numbers.Slice(3 * length, length);
         var upper = numbers.Slice(4 * length, length);
         var scratch = numbers.Slice(5 * length, length);
+        var origin = numbers.Slice(6 * length, length);
+        var sigma = numbers.Slice(7 * length, length);
 
         for (var i = 0; i < length; i++)
         {
             values[i] = Plotted(points[i], settings);
+        }
+
+        var spans = PhaseLayout.Of(points, settings);
+        if (settings.Type == ChartType.Mr)
+        {
+            foreach (var span in spans)
+            {
+                MrLines.ToRanges(values.Slice(span.Start, span.Length));
+            }
         }
 
         values.CopyTo(analysed);
@@ -38,10 +60,9 @@ public static class Analyser
             analysed[PhaseLayout.PositionOf(points, label, nameof(settings.Excluded))] = double.NaN;
         }
 
-        var spans = PhaseLayout.Of(points, settings);
         var phases = new PhaseAnalysis[spans.Length];
         var results = new PointAnalysis[length];
-        var findings = new Findings(points, marks, settings.Direction);
+        var findings = new Findings(points, marks, settings);
         for (var p = 0; p < spans.Length; p++)
         {
             var span = spans[p];
@@ -56,6 +77,8 @@ public static class Analyser
                 Lower = lower.Slice(span.Start, span.Length),
                 Upper = upper.Slice(span.Start, span.Length),
                 Scratch = scratch.Slice(span.Start, span.Length),
+                Origin = origin.Slice(span.Start, span.Length),
+                Sigma = sigma.Slice(span.Start, span.Length),
                 Sides = sides.Slice(span.Start, span.Length),
             };
             phases[p] = AnalysePhase(frame, ref findings);
@@ -79,7 +102,11 @@ public static class Analyser
             }
         }
 
-        return new(settings, results, phases, findings.ToArray(), phases.Length > 0 ? phases[^1].Statistics : NoPoints);
+        return new(settings, results, phases, findings.ToArray(), phases.Length > 0 ? phases[^1].Statistics : NoPoints)
+        {
+            TypeReason = typeReason,
+            Icons = Icons.Of(settings, results, phases, marks),
+        };
     }
 
     private static PhaseStatistics NoPoints { get; } =
@@ -87,10 +114,13 @@ public static class Analyser
 
     private static PhaseAnalysis AnalysePhase(in PhaseFrame frame, ref Findings findings)
     {
-        MedianLine.Draw(frame);
-        if (frame.Settings.FixedCentre is { } given)
+        if (frame.Settings.Type == ChartType.Run)
         {
-            frame.Centre.Fill(given);
+            MedianLine.Draw(frame);
+        }
+        else
+        {
+            ControlLines.Draw(frame);
         }
 
         for (var i = 0; i < frame.Sides.Length; i++)
@@ -111,19 +141,23 @@ public static class Analyser
             frozen ? frame.Points[span.Window - 1].Label : null,
             frozen ? span.Start + span.Window - 1 : null,
             span.Reason,
-            statistics);
+            statistics)
+        {
+            Limits = ControlNotes.Standing(frame),
+        };
     }
 
     private static double Plotted(in ChartPoint point, AnalysisSettings settings)
     {
-        if (point.Value is { } value)
+        if (ChartFigures.WhyNot(point, settings.Type) is { } problem)
         {
-            return double.IsFinite(value)
-                ? value
-                : throw new ArgumentException($"The value of '{point.Label}' is not a finite number.", nameof(point));
+            throw new ArgumentException($"'{point.Label}': {problem}", nameof(point));
         }
 
-        return PlottedValue.Quotient(point.Numerator, point.Denominator, settings.Multiplier) ?? double.NaN;
+        return settings.Type == ChartType.S ? point.Deviation ?? double.NaN
+            : point.Value
+            ?? (settings.Type == ChartType.C ? point.Numerator : PlottedValue.Quotient(point.Numerator, point.Denominator, settings.Multiplier))
+            ?? double.NaN;
     }
 
     private static double? OrNull(double value) => double.IsNaN(value) ? null : value;

@@ -11,10 +11,17 @@ public sealed record AnalysisSettings
 {
     private readonly RunsTable runsTable = RunCharts.RunsTable.Perla2011;
     private readonly double? multiplier;
+    private readonly RuleSet? rules;
+    private readonly bool screen = true;
 
     public ChartType Type { get; init; } = ChartType.Run;
 
-    public RuleSet Rules { get; init; } = RuleSet.Perla;
+    /// <summary>Unless given, perla for a run chart and shewhart3Sigma for the rest.</summary>
+    public RuleSet Rules
+    {
+        get => rules ?? ChartTypes.DefaultRules(Type);
+        init => rules = value;
+    }
 
     /// <summary>The runs table in force; null under rules that have none. Null sets the default, perla2011.</summary>
     public RunsTable? RunsTable
@@ -22,6 +29,19 @@ public sealed record AnalysisSettings
         get => Rules == RuleSet.Perla ? runsTable : null;
         init => runsTable = value ?? RunCharts.RunsTable.Perla2011;
     }
+
+    /// <summary>
+    /// Whether moving ranges far beyond the mean range are left out before the limits are drawn (Nelson, Journal of Quality Technology
+    /// 1982;14:172-173); null for a chart without them. Null sets the default, true.
+    /// </summary>
+    public bool? ScreenMovingRanges
+    {
+        get => ChartTypes.HasScreenedRanges(Type) ? screen : null;
+        init => screen = value ?? true;
+    }
+
+    /// <summary>How the series was put together from those of many teams; null for one series. It decides what <see cref="ChartType.Auto"/> means.</summary>
+    public Aggregate? Aggregate { get; init; }
 
     public MeasureKind Kind { get; init; } = MeasureKind.Mean;
 

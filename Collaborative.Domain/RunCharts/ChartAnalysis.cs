@@ -7,7 +7,14 @@ namespace Collaborative.Domain.RunCharts;
 /// <param name="Signals">In order of phase, then rule, then position.</param>
 /// <param name="Statistics">Those of the last phase.</param>
 public sealed record ChartAnalysis(
-    AnalysisSettings Settings, PointAnalysis[] Points, PhaseAnalysis[] Phases, Signal[] Signals, PhaseStatistics Statistics);
+    AnalysisSettings Settings, PointAnalysis[] Points, PhaseAnalysis[] Phases, Signal[] Signals, PhaseStatistics Statistics)
+{
+    /// <summary>Why this type of chart, where it was chosen by the engine; otherwise null.</summary>
+    public string? TypeReason { get; init; }
+
+    /// <summary>What the last point and the last limits say; null for a chart without limits.</summary>
+    public Icons? Icons { get; init; }
+}
 
 /// <summary>One position of a series, judged.</summary>
 /// <param name="Value">In plotted units; null is a gap.</param>
@@ -47,7 +54,11 @@ public sealed record PhaseAnalysis(
     string? FrozenTo,
     int? FrozenToIndex,
     string? Reason,
-    PhaseStatistics Statistics);
+    PhaseStatistics Statistics)
+{
+    /// <summary>How far the limits can be trusted; null where there are none.</summary>
+    public LimitsStanding? Limits { get; init; }
+}
 
 /// <summary>The counts behind the rules, for one phase.</summary>
 /// <param name="Points">With a figure and not excluded.</param>

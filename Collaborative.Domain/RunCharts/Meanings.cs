@@ -12,11 +12,19 @@ public static class Meanings
         _ => SignalMeaning.Concern,
     };
 
-    /// <summary>Which rule decides when several concern one point: a person's judgement, then runs on one side, then a trend.</summary>
-    internal static byte Weight(SignalRule rule) => rule switch
+    /// <summary>
+    /// Which rule decides when several concern one point. On a run chart a person's judgement, then runs on one side, then a trend; on a
+    /// chart with limits the order of Making Data Count, then the rules that know no direction.
+    /// </summary>
+    internal static byte Weight(SignalRule rule, RuleSet rules) => (rule, rules) switch
     {
-        SignalRule.Astronomical => 3,
-        SignalRule.Trend => 1,
+        (SignalRule.Astronomical, _) => 7,
+        (SignalRule.Trend, RuleSet.Perla) => 1,
+        (SignalRule.OutsideLimits, _) => 6,
+        (SignalRule.Trend, _) => 5,
+        (SignalRule.TwoOfThree, _) => 4,
+        (SignalRule.FourOfFive, _) => 3,
+        (SignalRule.FifteenInner or SignalRule.EightOutside or SignalRule.Alternating, _) => 1,
         _ => 2,
     };
 }

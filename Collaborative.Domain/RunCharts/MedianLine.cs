@@ -1,6 +1,6 @@
 namespace Collaborative.Domain.RunCharts;
 
-/// <summary>The lines of a run chart: the median of the window's points over the whole phase, no limits.</summary>
+/// <summary>The lines of a run chart: the median of the window's points over the whole phase, or a line from elsewhere; no limits.</summary>
 internal static class MedianLine
 {
     public static void Draw(in PhaseFrame frame)
@@ -16,7 +16,7 @@ internal static class MedianLine
 
         var window = frame.Scratch[..count];
         window.Sort();
-        frame.Centre.Fill(Quantile.Median(window));
+        frame.Centre.Fill(frame.Settings.FixedCentre ?? Quantile.Median(window));
         frame.Lower.Fill(double.NaN);
         frame.Upper.Fill(double.NaN);
     }

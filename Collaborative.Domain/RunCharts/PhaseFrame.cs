@@ -2,7 +2,8 @@ namespace Collaborative.Domain.RunCharts;
 
 /// <summary>
 /// One phase while it is worked on: spans over the series' scratch memory. NaN stands for "none" throughout.
-/// Whoever draws the lines fills <see cref="Centre"/>, <see cref="Lower"/> and <see cref="Upper"/>; the rules then read them.
+/// Whoever draws the lines fills <see cref="Centre"/>, <see cref="Lower"/> and <see cref="Upper"/>, and for a chart with limits
+/// <see cref="Origin"/> and <see cref="Sigma"/>; the rules then read them.
 /// </summary>
 internal readonly ref struct PhaseFrame
 {
@@ -24,8 +25,23 @@ internal readonly ref struct PhaseFrame
 
     public required Span<double> Upper { get; init; }
 
+    /// <summary>Where the zones start from: the centre, but for G charts, whose centre is a median, and T charts, whose zones are transformed.</summary>
+    public required Span<double> Origin { get; init; }
+
+    /// <summary>The width of a zone at each point, on the scale of <see cref="Origin"/>.</summary>
+    public required Span<double> Sigma { get; init; }
+
     /// <summary>As long as the phase, free to use.</summary>
     public required Span<double> Scratch { get; init; }
+
+    public ReadOnlySpan<double> Baseline => Analysed[..Span.Window];
+
+    /// <summary>The line that lies so many sigma from the origin at a position, in plotted units and not clipped.</summary>
+    public double Zone(int position, double sigmas)
+    {
+        var line = Origin[position] + (sigmas * Sigma[position]);
+        return Settings.Type == ChartType.T ? TimeBetweenLines.FromNormal(line) : line;
+    }
 
     /// <summary>The side of the centre line on which each point lies: +1, -1, or 0 where it is not useful.</summary>
     public required Span<sbyte> Sides { get; init; }

@@ -1,11 +1,12 @@
 namespace Collaborative.Domain.RunCharts;
 
-/// <summary>Applies the run rules to one phase whose centre line is drawn.</summary>
+/// <summary>Applies the rules to one phase whose lines are drawn, and counts what they rest on.</summary>
 internal static class RunRules
 {
     public static PhaseStatistics Apply(in PhaseFrame frame, ref Findings findings)
     {
         var settings = frame.Settings;
+        var isRunChart = settings.Type == ChartType.Run;
         var points = Suppression.CountFigures(frame.Analysed);
         var runs = UsefulRuns.Count(frame.Sides);
         var any = runs.Useful > 0;
@@ -14,7 +15,7 @@ internal static class RunRules
         var ownMedian = settings.FixedCentre is null && !frame.Span.Extends;
         var limits = settings.RunsTable is { } table ? RunsLimits.For(table, runs.Above, runs.Below, ownMedian) : default;
 
-        var silence = Suppression.Reason(frame, points, runs.Useful);
+        var silence = isRunChart ? Suppression.Reason(frame, points, runs.Useful) : ControlNotes.Reason(frame, points);
         var before = findings.Count;
         if (silence is null)
         {
@@ -22,13 +23,17 @@ internal static class RunRules
             {
                 Perla(frame, runs, limits, ref findings);
             }
+            else if (!isRunChart)
+            {
+                ControlRules.Apply(frame, ref findings);
+            }
             else
             {
                 Anhoej(frame, runs, longestLimit, crossingsLimit, ref findings);
             }
         }
 
-        var warning = Suppression.Warning(frame);
+        var warning = isRunChart ? Suppression.Warning(frame) : ControlNotes.Warning(frame, silence);
         return new(
             points,
             runs.Useful,
@@ -46,7 +51,7 @@ internal static class RunRules
     private static void Perla(in PhaseFrame frame, UsefulRuns runs, RunsLimits limits, ref Findings findings)
     {
         UsefulRuns.Report(frame, SignalRule.Shift, frame.Settings.Thresholds.Shift, ref findings);
-        TrendRule.Report(frame, ref findings);
+        TrendRule.Report(frame, frame.Settings.Thresholds.Trend, tiesBreak: false, ref findings);
         if (runs.Runs < limits.Lower)
         {
             WholePhase(frame, SignalRule.TooFewRuns, ref findings);

@@ -13,6 +13,12 @@ public enum SignalRule
     Astronomical,
     LongestRun,
     Crossings,
+    OutsideLimits,
+    TwoOfThree,
+    FourOfFive,
+    FifteenInner,
+    EightOutside,
+    Alternating,
 }
 
 /// <summary>Where the values went, on the paper: higher or lower.</summary>

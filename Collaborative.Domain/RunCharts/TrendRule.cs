@@ -1,13 +1,15 @@
 namespace Collaborative.Domain.RunCharts;
 
 /// <summary>
-/// Five or more points in a row all going up or all going down (Perla 2011): five levels, four steps. A value equal to the one before it
+/// Five or more points in a row all going up or all going down (Perla 2011; six or seven in other sets): five levels, four steps. A value equal to the one before it
 /// is not a new level, but belongs to the trend it stands in; gaps are passed over; the trend may cross the centre line. A point at a turn
 /// ends one trend and starts the next.
 /// </summary>
 internal static class TrendRule
 {
-    public static void Report(in PhaseFrame frame, ref Findings findings)
+    /// <param name="atLeast">So many levels make a trend.</param>
+    /// <param name="tiesBreak">Whether a value equal to the one before it ends the trend, as Making Data Count has it.</param>
+    public static void Report(in PhaseFrame frame, int atLeast, bool tiesBreak, ref Findings findings)
     {
         var values = frame.Analysed;
         int start = 0, levelFirst = 0, levelLast = 0, levels = 0, way = 0;
@@ -30,6 +32,14 @@ internal static class TrendRule
 
             if (OnTheLine.Is(value, level))
             {
+                if (tiesBreak)
+                {
+                    ReportTrend(frame, start, levelLast, way, levels >= atLeast, ref findings);
+                    start = levelFirst = i;
+                    levels = 1;
+                    way = 0;
+                }
+
                 levelLast = i;
 
                 // A flat beginning of the series leads nowhere: only its last point can start a trend.
@@ -44,7 +54,7 @@ internal static class TrendRule
             }
             else
             {
-                ReportTrend(frame, start, levelLast, levels, way, ref findings);
+                ReportTrend(frame, start, levelLast, way, levels >= atLeast, ref findings);
                 start = levelFirst;
                 levels = 2;
             }
@@ -54,24 +64,14 @@ internal static class TrendRule
             levelFirst = levelLast = i;
         }
 
-        ReportTrend(frame, start, levelLast, levels, way, ref findings);
+        ReportTrend(frame, start, levelLast, way, levels >= atLeast, ref findings);
     }
 
-    private static void ReportTrend(in PhaseFrame frame, int from, int to, int levels, int way, ref Findings findings)
+    private static void ReportTrend(in PhaseFrame frame, int from, int to, int way, bool longEnough, ref Findings findings)
     {
-        if (levels < frame.Settings.Thresholds.Trend)
+        if (longEnough)
         {
-            return;
-        }
-
-        var direction = way > 0 ? SignalDirection.Up : SignalDirection.Down;
-        findings.Add(SignalRule.Trend, frame.Span.Start + from, frame.Span.Start + to, direction);
-        for (var i = from; i <= to; i++)
-        {
-            if (!double.IsNaN(frame.Analysed[i]))
-            {
-                findings.Mark(frame.Span.Start + i, SignalRule.Trend, direction);
-            }
+            findings.AddStretch(frame, SignalRule.Trend, from, to, way > 0 ? SignalDirection.Up : SignalDirection.Down);
         }
     }
 }

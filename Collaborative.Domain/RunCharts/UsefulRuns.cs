@@ -44,21 +44,22 @@ internal readonly record struct UsefulRuns(int Above, int Below, int Runs, int L
     }
 
     /// <summary>Reports every run of at least so many useful points as a signal of the rule, and marks its useful points.</summary>
-    public static void Report(in PhaseFrame frame, SignalRule rule, int atLeast, ref Findings findings)
+    /// <param name="tiesBreak">Whether a point on the line ends a run, as Making Data Count has it.</param>
+    public static void Report(in PhaseFrame frame, SignalRule rule, int atLeast, ref Findings findings, bool tiesBreak = false)
     {
         var sides = frame.Sides;
         int from = 0, to = 0, length = 0;
         sbyte current = 0;
         for (var i = 0; i < sides.Length; i++)
         {
-            if (sides[i] == 0)
+            if (sides[i] == 0 && (!tiesBreak || double.IsNaN(frame.Analysed[i])))
             {
                 continue;
             }
 
             if (sides[i] != current)
             {
-                ReportRun(frame, rule, from, to, length >= atLeast, current, ref findings);
+                ReportRun(frame, rule, from, to, current != 0 && length >= atLeast, current, ref findings);
                 current = sides[i];
                 from = i;
                 length = 0;
@@ -68,7 +69,7 @@ internal readonly record struct UsefulRuns(int Above, int Below, int Runs, int L
             length++;
         }
 
-        ReportRun(frame, rule, from, to, length >= atLeast, current, ref findings);
+        ReportRun(frame, rule, from, to, current != 0 && length >= atLeast, current, ref findings);
     }
 
     private static void ReportRun(in PhaseFrame frame, SignalRule rule, int from, int to, bool longEnough, sbyte side, ref Findings findings)

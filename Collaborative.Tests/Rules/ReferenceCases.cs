@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Collaborative.Domain.Aggregates;
 using Collaborative.Domain.Measures;
 using Collaborative.Domain.RunCharts;
 using NUnit.Framework;
@@ -63,6 +64,11 @@ internal static class ReferenceCases
         if (data.TryGetProperty("value", out var posted))
         {
             var values = Numbers(posted);
+            if (reference.GetProperty("measure_type").GetString() == "subgroup")
+            {
+                return [.. Labels(reference).Select(label => ChartPoint.OfSubgroup(label, [.. rows[label].Select(row => values[row]).OfType<double>()]))];
+            }
+
             return [.. Labels(reference).Select(label => new ChartPoint(label, rows[label].Average(row => values[row])))];
         }
 
@@ -72,6 +78,44 @@ internal static class ReferenceCases
             .. Labels(reference).Select(label => new ChartPoint(
                 label, null, Sum(rows[label].Select(row => numerators[row])), Sum(rows[label].Select(row => denominators[row])))),
         ];
+    }
+
+    /// <summary>The series of a case that charts are compared for: one, or for an aggregate the pooled one and the median of teams.</summary>
+    public static IEnumerable<(string Name, JsonElement Expected, ChartPoint[] Points, AnalysisSettings Settings)> SeriesOf(string name, JsonElement reference)
+    {
+        var (expected, labels) = (reference.GetProperty("expected"), Labels(reference));
+        var settings = Settings(reference, labels);
+        if (reference.GetProperty("group").GetString() != "aggregate")
+        {
+            yield return (name, expected, Points(reference), settings);
+            yield break;
+        }
+
+        var (series, _) = Teams(reference);
+        foreach (var (property, aggregate) in new[] { ("pooled_analysis", Aggregate.Pooled), ("median_of_teams_analysis", Aggregate.MedianOfTeams) })
+        {
+            if (expected.TryGetProperty(property, out var analysis))
+            {
+                yield return ($"{name} {aggregate}", analysis, Aggregator.Compute(series, aggregate).ToChartPoints(labels), settings);
+            }
+        }
+    }
+
+    /// <summary>The figures of an aggregate case, and the names of its teams.</summary>
+    public static (TeamSeries Series, string[] Teams) Teams(JsonElement reference)
+    {
+        var (data, labels) = (reference.GetProperty("data"), Labels(reference));
+        var rowTeams = data.GetProperty("team").EnumerateArray().Select(Text).ToArray();
+        var rowPeriods = data.GetProperty("period").EnumerateArray().Select(Text).ToArray();
+        var (numerators, denominators) = (Numbers(data.GetProperty("numerator")), Numbers(data.GetProperty("denominator")));
+        var teams = rowTeams.Distinct().Order(StringComparer.Ordinal).ToArray();
+        var series = new TeamSeries(MeasureKind.Proportion, 1, teams.Length, labels.Length);
+        for (var row = 0; row < rowTeams.Length; row++)
+        {
+            series.Set(Array.IndexOf(teams, rowTeams[row]), Array.IndexOf(labels, rowPeriods[row]), new(numerators[row], denominators[row]));
+        }
+
+        return (series, teams);
     }
 
     public static AnalysisSettings Settings(JsonElement reference, IReadOnlyList<string> labels)

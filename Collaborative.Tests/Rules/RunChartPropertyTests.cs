@@ -64,6 +64,55 @@ public class RunChartPropertyTests
             && analysis.Points.All(point => point.Signals.IsEmpty == point.Meaning is null);
     });
 
+    [Test]
+    public void Shifting_and_positive_scaling_change_no_signal_of_individual_values() => Check(example =>
+    {
+        var settings = Individuals(example);
+        var (plain, moved) = (
+            Series.Judge(settings, example.Values),
+            Series.Judge(settings, Map(example.Values, value => (value * example.Other) + (100 * example.Other))));
+        return Same(plain, moved) && plain.Icons == moved.Icons;
+    });
+
+    [Test]
+    public void Negating_mirrors_the_signals_of_individual_values() => Check(example =>
+    {
+        var settings = Individuals(example);
+        var plain = Series.Judge(settings, example.Values);
+        var mirrored = Series.Judge(settings with { Direction = Direction.Decrease }, Map(example.Values, value => -value));
+        return plain.Statistics == mirrored.Statistics
+            && plain.Points.Select(point => (point.Signals, point.Meaning)).SequenceEqual(mirrored.Points.Select(point => (point.Signals, point.Meaning)));
+    });
+
+    [Test]
+    public void A_gap_breaks_a_moving_range_of_individual_values() => Check(example =>
+    {
+        var settings = Individuals(example) with { ScreenMovingRanges = false, FreezePositions = null };
+        var values = example.Values;
+        var ranges = values.Zip(values.Skip(1), (a, b) => Math.Abs((a - b) ?? double.NaN)).Where(range => !double.IsNaN(range)).ToArray();
+        var analysis = Series.Judge(settings, values);
+        var factor = settings.Rules == RuleSet.MakingDataCount ? 2.66 : 3 / 1.128;
+        return analysis.Points.All(point => ranges.Length == 0
+            ? point.Upper is null
+            : Math.Abs(point.Upper!.Value - point.Centre!.Value - (factor * ranges.Average())) < 1e-9);
+    });
+
+    [Test]
+    public void Limits_enclose_the_centre_and_only_points_beyond_them_are_outside() => Check(example =>
+        Series.Judge(Individuals(example), example.Values).Points.All(point =>
+            (point.Upper is null || (point.Lower <= point.Centre && point.Centre <= point.Upper))
+            && (!point.Signals.Contains(SignalRule.OutsideLimits) || point.Value > point.Upper || point.Value < point.Lower)));
+
+    private static AnalysisSettings Individuals(Example example) => example.Settings with
+    {
+        Type = ChartType.Xmr,
+        Rules = Shewhart[example.Position % Shewhart.Length],
+        Direction = Direction.Increase,
+    };
+
+    private static readonly RuleSet[] Shewhart =
+        [RuleSet.Shewhart3Sigma, RuleSet.WesternElectric, RuleSet.Nelson, RuleSet.HealthCareDataGuide, RuleSet.MakingDataCount];
+
     private static AnalysisSettings Unfrozen(Example example) => example.Settings with { FreezePositions = null };
 
     private static bool InsertedIsPassedOver(Example example, double? inserted)

@@ -165,19 +165,9 @@ public class RunChartReferenceTests
 
     private static void AggregateAgrees(string name, JsonElement reference)
     {
-        var (data, expected) = (reference.GetProperty("data"), reference.GetProperty("expected"));
+        var expected = reference.GetProperty("expected");
         var labels = ReferenceCases.Labels(reference);
-        var rowTeams = data.GetProperty("team").EnumerateArray().Select(ReferenceCases.Text).ToArray();
-        var rowPeriods = data.GetProperty("period").EnumerateArray().Select(ReferenceCases.Text).ToArray();
-        var numerators = ReferenceCases.Numbers(data.GetProperty("numerator"));
-        var denominators = ReferenceCases.Numbers(data.GetProperty("denominator"));
-        var teams = rowTeams.Distinct().Order(StringComparer.Ordinal).ToArray();
-        var series = new TeamSeries(MeasureKind.Proportion, 1, teams.Length, labels.Length);
-        for (var row = 0; row < rowTeams.Length; row++)
-        {
-            series.Set(Array.IndexOf(teams, rowTeams[row]), Array.IndexOf(labels, rowPeriods[row]), new(numerators[row], denominators[row]));
-        }
-
+        var (series, teams) = ReferenceCases.Teams(reference);
         var pooled = Aggregator.Compute(series, Aggregate.Pooled);
         var mean = Aggregator.Compute(series, Aggregate.MeanOfTeams);
         var median = Aggregator.Compute(series, Aggregate.MedianOfTeams);

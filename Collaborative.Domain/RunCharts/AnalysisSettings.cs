@@ -69,8 +69,8 @@ public sealed record AnalysisSettings
     /// <summary>Labels that are shown, but take no part in centre, limits and run rules.</summary>
     public IReadOnlyList<string> Excluded { get; init; } = [];
 
-    /// <summary>Labels that a person has flagged as astronomical: a judgement that no calculation replaces (Perla 2011).</summary>
-    public IReadOnlyList<string> Astronomical { get; init; } = [];
+    /// <summary>Points that a person has flagged as astronomical: a judgement that no calculation replaces (Perla 2011).</summary>
+    public IReadOnlyList<FlaggedPoint> Astronomical { get; init; } = [];
 
     /// <summary>A centre line in plotted units that comes from elsewhere and takes the place of the computed one.</summary>
     public double? FixedCentre { get; init; }
@@ -80,6 +80,14 @@ public sealed record AnalysisSettings
 
 /// <summary>A new phase begins at a label; it may freeze its centre line on its own first positions.</summary>
 public sealed record PhaseStart(string Label, int? FreezePositions = null, string? Reason = null);
+
+/// <summary>A point that a person has flagged, and why.</summary>
+public readonly record struct FlaggedPoint(string Label, string? Reason = null)
+{
+    public static implicit operator FlaggedPoint(string label) => FromString(label);
+
+    public static FlaggedPoint FromString(string label) => new(label);
+}
 
 /// <summary>How many points make a signal.</summary>
 /// <param name="Shift">Useful points in a row on one side: 6 (Perla 2011).</param>

@@ -11,8 +11,8 @@ internal ref struct Findings(ReadOnlySpan<ChartPoint> points, Span<PointMark> ma
 
     public readonly Signal[] ToArray() => signals?.ToArray() ?? [];
 
-    public void Add(SignalRule rule, int from, int to, SignalDirection? direction) =>
-        (signals ??= []).Add(new(rule, points[from].Label, points[to].Label, from, to, direction, Meanings.Of(direction, settings.Direction)));
+    public void Add(SignalRule rule, int from, int to, SignalDirection? direction, string? reason = null) =>
+        (signals ??= []).Add(new(rule, points[from].Label, points[to].Label, from, to, direction, Meanings.Of(direction, settings.Direction), reason));
 
     /// <summary>A signal from one position of a phase to another, which all points with a figure between them are part of.</summary>
     public void AddStretch(in PhaseFrame frame, SignalRule rule, int from, int to, SignalDirection? direction)

@@ -1,3 +1,4 @@
+using Collaborative.Domain.Aggregates;
 using Collaborative.Domain.Measures;
 
 namespace Collaborative.Domain.RunCharts;
@@ -82,8 +83,7 @@ public sealed record Icons(VariationIcon Variation, AssuranceIcon? Assurance, bo
         var up = settings.Direction == Direction.Increase;
         if (noVariation)
         {
-            var side = OnTheLine.Side(point.Value!.Value, goal);
-            return side == 0 || side > 0 == up ? AssuranceIcon.Pass : AssuranceIcon.Fail;
+            return Goals.IsMet(point.Value!.Value, settings) == true ? AssuranceIcon.Pass : AssuranceIcon.Fail;
         }
 
         if (point.Lower is not { } lower || point.Upper is not { } upper)

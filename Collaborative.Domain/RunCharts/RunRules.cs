@@ -83,14 +83,14 @@ internal static class RunRules
 
     private static void AstronomicalPoints(in PhaseFrame frame, ref Findings findings)
     {
-        foreach (var label in frame.Settings.Astronomical)
+        foreach (var (label, reason) in frame.Settings.Astronomical)
         {
             for (var i = 0; i < frame.Points.Length; i++)
             {
                 if (frame.Sides[i] != 0 && string.Equals(frame.Points[i].Label, label, StringComparison.Ordinal))
                 {
                     var direction = frame.Sides[i] > 0 ? SignalDirection.Up : SignalDirection.Down;
-                    findings.Add(SignalRule.Astronomical, frame.Span.Start + i, frame.Span.Start + i, direction);
+                    findings.Add(SignalRule.Astronomical, frame.Span.Start + i, frame.Span.Start + i, direction, reason);
                     findings.Mark(frame.Span.Start + i, SignalRule.Astronomical, direction);
                 }
             }

@@ -38,10 +38,11 @@ public enum SignalMeaning
 
 /// <summary>
 /// One signal on a chart. <paramref name="From"/> and <paramref name="To"/> are labels of the series, with their positions from 0 beside them.
-/// A signal about a whole phase (runs, crossings) spans the phase and has no direction.
+/// A signal about a whole phase (runs, crossings) spans the phase and has no direction. The <paramref name="Reason"/> is a person's, for a
+/// point that one has flagged.
 /// </summary>
 public readonly record struct Signal(
-    SignalRule Rule, string From, string To, int FromIndex, int ToIndex, SignalDirection? Direction, SignalMeaning Meaning);
+    SignalRule Rule, string From, string To, int FromIndex, int ToIndex, SignalDirection? Direction, SignalMeaning Meaning, string? Reason = null);
 
 /// <summary>The rules that a point is part of, one bit for each, so that a series carries them without an allocation.</summary>
 public readonly record struct SignalSet : IReadOnlyCollection<SignalRule>

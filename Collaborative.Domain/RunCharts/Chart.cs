@@ -28,6 +28,12 @@ public sealed record Chart
     /// <summary>One for each point, for aggregates; empty for one team's chart.</summary>
     public IReadOnlyList<TeamCounts> Teams { get; init; } = [];
 
+    /// <summary>In the order of their months; shown on pictures as flags.</summary>
+    public IReadOnlyList<ChartAnnotation> Annotations { get; init; } = [];
+
+    /// <summary>Action periods, shown behind the points of a chart whose positions are months.</summary>
+    public IReadOnlyList<ChartBand> Bands { get; init; } = [];
+
     /// <summary>Makes ids unique where several pictures share a page: letters, digits and hyphens.</summary>
     public string IdPrefix { get; init; } = "chart";
 }

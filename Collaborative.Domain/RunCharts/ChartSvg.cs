@@ -23,6 +23,9 @@ public static class ChartSvg
     private const double StripFont = 11.5;
     private const string MedianDashes = "7 5";
     private const string GoalDashes = "2 4";
+    private const string LimitDashes = "12 4 2 4";
+    private const string TrialDashes = "5 9";
+    private const double FlagRowHeight = 24;
 
     public static string Draw(Chart chart) => new Picture(chart).Draw();
 
@@ -49,7 +52,10 @@ public static class ChartSvg
         private readonly double stripTop;
         private readonly double legendTop;
         private readonly double remarksTop;
+        private readonly double notesTop;
         private readonly double height;
+        private readonly List<(int From, int To, string Name)> bands;
+        private readonly List<Flag> flags;
         private readonly double radius;
         private readonly SvgCanvas canvas;
 
@@ -62,7 +68,9 @@ public static class ChartSvg
             axis = ValueAxis.For(analysis);
             tickWords = TickWords();
             months = points.Length > 0 && Array.TrueForAll(points, point => Month.TryParse(point.Label, out _));
-            title = TextFit.Wrap(chart.Title, TitleFont, Width - (2 * Margin), bold: true);
+            title = TextFit.Wrap(chart.Title, TitleFont, Width - (2 * Margin) - IconRoom(), bold: true);
+            bands = Periods();
+            flags = Flags();
             subtitle = string.Join(" \u00b7 ", new[] { chart.Subject, ChartWords.AggregateName(chart) }.Where(part => !string.IsNullOrWhiteSpace(part)));
 
             left = Margin + tickWords.Max(words => TextFit.Width(words, AxisFont)) + 12;
@@ -76,13 +84,14 @@ public static class ChartSvg
             var laneRows = lanes.Count == 0 ? 0 : lanes.Max(item => item.Lane) + 1;
             var unitRow = UnitWords().Length > 0 ? 20 : 0;
             phaseTop = titleBottom + 24 + unitRow + (laneRows * LaneHeight);
-            top = phaseTop + (PhaseRows() * PhaseRowHeight);
+            top = phaseTop + (PhaseRows() * PhaseRowHeight) + (bands.Count > 0 ? PhaseRowHeight : 0) + (flags.Count > 0 ? FlagRowHeight : 0);
             stripTop = top + PlotHeight + 48;
             legendTop = stripTop + (chart.Teams.Count > 0 ? 44 : 0) + 8;
             legend = Legend();
             remarks = Remarks();
             remarksTop = legendTop + (legend.Count > 0 ? (legend[^1].Row * 20) + 20 : 0);
-            height = remarksTop + (remarks.Count * 18) + Margin - 6;
+            notesTop = remarksTop + (remarks.Count * 18);
+            height = notesTop + (flags.Count == 0 ? 0 : (chart.Annotations.Count * 18) + 8) + Margin - 6;
         }
 
         private double Bottom => top + PlotHeight;
@@ -91,18 +100,23 @@ public static class ChartSvg
         {
             Opening();
             Headings();
+            IconGlyphs();
+            PeriodBands();
             Bands();
             Grid();
             PhaseHeads();
             PositionAxis();
             Strip();
             GoalLine();
+            LimitLines();
             CentreLines();
+            FlagPosts();
             Path();
             Markers();
             Lanes();
             LineLabels();
             LegendRows();
+            FlagNotes();
             return canvas.Raw("</svg>").ToString();
         }
 
@@ -137,7 +151,7 @@ public static class ChartSvg
             if (subtitle.Length > 0)
             {
                 canvas.Words(
-                    Margin, y + 23, SubtitleFont, Anchor.Start, ChartColours.Quiet, TextFit.Shorten(subtitle, SubtitleFont, Width - (2 * Margin)));
+                    Margin, y + 23, SubtitleFont, Anchor.Start, ChartColours.Quiet, TextFit.Shorten(subtitle, SubtitleFont, Width - (2 * Margin) - IconRoom()));
             }
 
             var unit = UnitWords();
@@ -145,6 +159,158 @@ public static class ChartSvg
             {
                 canvas.Words(Margin, phaseTop - 10, AxisFont, Anchor.Start, ChartColours.Quiet, TextFit.Shorten(unit, AxisFont, Width - (2 * Margin)));
             }
+        }
+
+        private double IconRoom() => analysis.Icons is null ? 0 : ((IconSvg.Side + 6) * (analysis.Icons.Assurance is null ? 1 : 2)) + 10;
+
+        /// <summary>Variation, then assurance, at the top right, where Making Data Count has them.</summary>
+        private void IconGlyphs()
+        {
+            if (analysis.Icons is not { } icons)
+            {
+                return;
+            }
+
+            var x = Width - Margin - IconSvg.Side;
+            if (icons.Assurance is { } assurance)
+            {
+                canvas.BeginGroup(x, Margin - 8, 1);
+                IconSvg.Paint(canvas, assurance);
+                canvas.EndGroup();
+                x -= IconSvg.Side + 6;
+            }
+
+            canvas.BeginGroup(x, Margin - 8, 1);
+            IconSvg.Paint(canvas, icons.Variation);
+            canvas.EndGroup();
+        }
+
+        /// <summary>The action periods that lie within the series, as positions.</summary>
+        private List<(int From, int To, string Name)> Periods()
+        {
+            var found = new List<(int From, int To, string Name)>(chart.Bands.Count);
+            foreach (var band in chart.Bands)
+            {
+                var from = months ? Array.FindIndex(points, point => Month.TryParse(point.Label, out var month) && month >= band.From && month <= band.To) : -1;
+                var to = from < 0 ? -1 : Array.FindLastIndex(points, point => Month.TryParse(point.Label, out var month) && month <= band.To);
+                if (from >= 0)
+                {
+                    found.Add((from, to, band.Name));
+                }
+            }
+
+            return found;
+        }
+
+        private double BandRowTop() => phaseTop + (PhaseRows() * PhaseRowHeight);
+
+        private void PeriodBands()
+        {
+            foreach (var (from, to, name) in bands)
+            {
+                var x = X(from) - (step / 2);
+                var width = X(to) + (step / 2) - x;
+                var y = BandRowTop();
+                canvas.Rectangle(x + 1, y, width - 2, Bottom - y, ChartColours.Period);
+                canvas.Line(x + 1, y, x + 1, Bottom, ChartColours.Grid, 1);
+                canvas.Words(x + (width / 2), y + 13, AxisFont, Anchor.Middle, ChartColours.Quiet, TextFit.Shorten(name, AxisFont, width - 4));
+            }
+        }
+
+        /// <summary>One for each position with notes; the numbers count the notes through.</summary>
+        private readonly record struct Flag(int Position, int First, int Last);
+
+        private List<Flag> Flags()
+        {
+            var found = new List<Flag>(chart.Annotations.Count);
+            for (var i = 0; i < chart.Annotations.Count; i++)
+            {
+                var label = chart.Annotations[i].Label;
+                var position = Array.FindIndex(points, point => string.Equals(point.Label, label, StringComparison.Ordinal));
+                var known = found.FindIndex(flag => flag.Position == position);
+                if (known >= 0 && found[known].Last == i)
+                {
+                    found[known] = found[known] with { Last = i + 1 };
+                }
+                else if (position >= 0)
+                {
+                    found.Add(new(position, i + 1, i + 1));
+                }
+            }
+
+            return found;
+        }
+
+        private static string Numbers(Flag flag) => flag.First == flag.Last
+            ? flag.First.ToString(CultureInfo.InvariantCulture)
+            : string.Create(CultureInfo.InvariantCulture, $"{flag.First}\u2013{flag.Last}");
+
+        private void FlagPosts()
+        {
+            foreach (var flag in flags)
+            {
+                var words = Numbers(flag);
+                var (x, y) = (X(flag.Position), top - FlagRowHeight + 3);
+                var width = TextFit.Width(words, StripFont, bold: true) + 8;
+                var left = x + width > Width - 2 ? x - width : x;
+                canvas.Line(x, y, x, Bottom, ChartColours.Flag, 1, "1 3");
+                canvas.Rectangle(left, y, width, 16, ChartColours.Flag);
+                canvas.Words(left + (width / 2), y + 12, StripFont, Anchor.Middle, "#fff", words, bold: true);
+            }
+        }
+
+        private void FlagNotes()
+        {
+            if (flags.Count == 0)
+            {
+                return;
+            }
+
+            for (var i = 0; i < chart.Annotations.Count; i++)
+            {
+                var note = chart.Annotations[i];
+                var number = (i + 1).ToString(CultureInfo.InvariantCulture);
+                var words = $"{ChartWords.Label(note.Label)} \u00b7 {ChartWords.Kind(note.Kind)}: {note.Text}";
+                var y = notesTop + (i * 18) + 20;
+                canvas.Words(left + 20, y, LegendFont, Anchor.End, ChartColours.Flag, number, bold: true);
+                canvas.Words(left + 28, y, LegendFont, Anchor.Start, ChartColours.Ink, TextFit.Shorten(words, LegendFont, Width - Margin - left - 28));
+            }
+        }
+
+        /// <summary>Limits go from half way before a point to half way after it: where they depend on the point, that is a staircase.</summary>
+        private void LimitLines()
+        {
+            foreach (var phase in analysis.Phases)
+            {
+                if (phase.Limits is { } standing)
+                {
+                    Staircase(phase, standing, static point => point.Upper);
+                    Staircase(phase, standing, static point => point.Lower);
+                }
+            }
+        }
+
+        private void Staircase(PhaseAnalysis phase, LimitsStanding standing, Func<PointAnalysis, double?> limit)
+        {
+            canvas.BeginPath();
+            double? before = null;
+            for (var i = phase.FromIndex; i <= phase.ToIndex; i++)
+            {
+                var here = limit(points[i]);
+                if (here is { } value && here != before)
+                {
+                    canvas.Raw(before is null ? "M" : "L").Number(X(i) - (step / 2)).Raw(" ").Number(Y(value));
+                }
+
+                if (here is not null && (i == phase.ToIndex || limit(points[i + 1]) != here))
+                {
+                    canvas.Raw("H").Number(X(i) + (step / 2));
+                }
+
+                before = here;
+            }
+
+            canvas.EndPath(ChartColours.Limit, 1.5, "none", dashes: standing == LimitsStanding.Trial ? TrialDashes : LimitDashes);
         }
 
         private string UnitWords() => ChartWords.IsPercentage(chart) ? "" : chart.Unit ?? "";
@@ -197,6 +363,8 @@ public static class ChartSvg
                 return;
             }
 
+            var figures = phaseTop + (PhaseRows() * PhaseRowHeight) - 7;
+
             foreach (var phase in analysis.Phases)
             {
                 var x = X(phase.FromIndex) - (step / 2);
@@ -211,7 +379,7 @@ public static class ChartSvg
                     var figure = ChartWords.FigureWithUnit(chart, centre);
                     var words = $"{Capital(ChartWords.LineName(analysis.Settings))} {figure}";
                     words = TextFit.Width(words, AxisFont, bold: true) <= room ? words : figure;
-                    canvas.Words(x + 6, top - 7, AxisFont, Anchor.Start, ChartColours.Ink, words, bold: true);
+                    canvas.Words(x + 6, figures, AxisFont, Anchor.Start, ChartColours.Ink, words, bold: true);
                 }
 
                 if (phase.Reason is { } reason)
@@ -282,31 +450,12 @@ public static class ChartSvg
             }
         }
 
-        /// <summary>A dot, or a diamond for improvement, a square for concern, a triangle for change; a cross through what is excluded.</summary>
+        /// <summary>The shape says what the point means; a cross goes through what is excluded.</summary>
         private void Marker(double x, double y, double r, SignalMeaning? meaning, bool hollow, bool crossed)
         {
             var colour = ChartColours.Of(meaning);
             canvas.BeginPath();
-            switch (meaning)
-            {
-                case SignalMeaning.Improvement:
-                    canvas.Raw("M").Number(x).Raw(" ").Number(y - (r * 1.5)).Raw("l").Number(r * 1.5).Raw(" ").Number(r * 1.5);
-                    canvas.Raw("l-").Number(r * 1.5).Raw(" ").Number(r * 1.5).Raw("l-").Number(r * 1.5).Raw(" -").Number(r * 1.5).Raw("z");
-                    break;
-                case SignalMeaning.Concern:
-                    canvas.Raw("M").Number(x - (r * 1.1)).Raw(" ").Number(y - (r * 1.1)).Raw("h").Number(r * 2.2);
-                    canvas.Raw("v").Number(r * 2.2).Raw("h-").Number(r * 2.2).Raw("z");
-                    break;
-                case SignalMeaning.Neutral:
-                    canvas.Raw("M").Number(x).Raw(" ").Number(y - (r * 1.5)).Raw("l").Number(r * 1.4).Raw(" ").Number(r * 2.5);
-                    canvas.Raw("h-").Number(r * 2.8).Raw("z");
-                    break;
-                default:
-                    canvas.Raw("M").Number(x - r).Raw(" ").Number(y).Raw("a").Number(r).Raw(" ").Number(r).Raw(" 0 1 0 ").Number(2 * r).Raw(" 0");
-                    canvas.Raw("a").Number(r).Raw(" ").Number(r).Raw(" 0 1 0 -").Number(2 * r).Raw(" 0z");
-                    break;
-            }
-
+            MarkerShape.Trace(canvas, x, y, r, meaning);
             canvas.EndPath(hollow ? colour : "#fff", hollow ? 1.8 : 1.2, hollow ? "#fff" : colour, halo: !hollow);
             if (crossed)
             {
@@ -329,32 +478,32 @@ public static class ChartSvg
             }
         }
 
-        /// <summary>Names the last median and the goal beside the plot, pushed apart where they lie close.</summary>
+        /// <summary>Names the last lines and the goal beside the plot, pushed apart where they lie close.</summary>
         private void LineLabels()
         {
-            var labels = new List<(double Target, string First, string? Second, string Colour)>(2);
+            var labels = new List<(double Target, string First, string? Second, string Colour)>(4);
             if (analysis.Settings.Goal is { } goal)
             {
                 var by = chart.GoalBy is { } label ? $"by {ChartWords.Label(label)}" : null;
                 labels.Add((Y(goal), $"Goal {ChartWords.FigureWithUnit(chart, goal)}", by, ChartColours.Goal));
             }
 
-            if (analysis.Phases is [.., { Centre: { } last }])
+            if (analysis.Phases is [.., { Centre: { } last } phase])
             {
                 labels.Add(Named(Y(last), Capital(ChartWords.LineName(analysis.Settings)), ChartWords.FigureWithUnit(chart, last), ChartColours.Ink));
+                var limited = Array.FindLastIndex(points, point => point.Upper is not null);
+                if (phase.Limits is { } standing && limited >= phase.FromIndex)
+                {
+                    var limit = standing == LimitsStanding.Trial ? "trial limit" : "limit";
+                    var (lower, upper) = (points[limited].Lower!.Value, points[limited].Upper!.Value);
+                    labels.Add(Named(Y(upper), $"Upper {limit}", ChartWords.FigureWithUnit(chart, upper), ChartColours.Quiet));
+                    labels.Add(Named(Y(lower), $"Lower {limit}", ChartWords.FigureWithUnit(chart, lower), ChartColours.Quiet));
+                }
             }
 
             labels.Sort((a, b) => a.Target.CompareTo(b.Target));
             const double LineHeight = 16;
-            var heights = labels.ConvertAll(label => label.Second is null ? LineHeight : 2 * LineHeight);
-            var tops = labels.ConvertAll(label => label.Target - (LineHeight / 2));
-            if (labels.Count == 2 && tops[1] < tops[0] + heights[0] + 3)
-            {
-                var overlap = tops[0] + heights[0] + 3 - tops[1];
-                tops[0] -= overlap / 2;
-                tops[1] += overlap / 2;
-            }
-
+            var tops = Apart(labels.ConvertAll(label => label.Target - (LineHeight / 2)), labels.ConvertAll(label => label.Second is null ? LineHeight : 2 * LineHeight));
             for (var i = 0; i < labels.Count; i++)
             {
                 var (target, first, second, colour) = labels[i];
@@ -367,6 +516,31 @@ public static class ChartSvg
                     canvas.Words(x, middle + 4.5 + LineHeight, LabelFont, Anchor.Start, colour, TextFit.Shorten(second, LabelFont, Width - 6 - x));
                 }
             }
+        }
+
+        /// <summary>Moves labels that overlap apart by the same amount up and down, and then all of them back into the plot.</summary>
+        private List<double> Apart(List<double> tops, List<double> heights)
+        {
+            const double Gap = 3;
+            for (var round = 0; round < 8; round++)
+            {
+                for (var i = 1; i < tops.Count; i++)
+                {
+                    var overlap = tops[i - 1] + heights[i - 1] + Gap - tops[i];
+                    if (overlap > 0)
+                    {
+                        tops[i - 1] -= overlap / 2;
+                        tops[i] += overlap / 2;
+                    }
+                }
+            }
+
+            for (var i = 0; i < tops.Count; i++)
+            {
+                tops[i] = Math.Max(tops[i], i == 0 ? top - 8 : tops[i - 1] + heights[i - 1] + Gap);
+            }
+
+            return tops;
         }
 
         /// <summary>Name and figure on one line, or on two where they are long.</summary>
@@ -491,7 +665,10 @@ public static class ChartSvg
             Changed,
             Median,
             Extended,
+            Limit,
+            TrialLimit,
             Goal,
+            Period,
         }
 
         private readonly record struct LegendItem(LegendMark Mark, string Words, double X, int Row);
@@ -511,7 +688,10 @@ public static class ChartSvg
             Add(LegendMark.Changed, "teams differ by more than 10\u202f% from the baseline", chart.Teams.Any(teams => teams.CohortChanged));
             Add(LegendMark.Median, extended ? $"baseline {line}" : line, Array.Exists(analysis.Phases, phase => phase.Centre is not null));
             Add(LegendMark.Extended, $"{line} extended", extended && Array.Exists(analysis.Phases, phase => phase.Centre is not null));
+            Add(LegendMark.Limit, "limits", Array.Exists(analysis.Phases, phase => phase.Limits is LimitsStanding.Usable or LimitsStanding.Firm));
+            Add(LegendMark.TrialLimit, "trial limits", Array.Exists(analysis.Phases, phase => phase.Limits is LimitsStanding.Trial));
             Add(LegendMark.Goal, "goal", analysis.Settings.Goal is not null);
+            Add(LegendMark.Period, "action period", bands.Count > 0);
             return items;
 
             bool HasMeaning(SignalMeaning meaning) => Array.Exists(points, point => point.Meaning == meaning);
@@ -547,6 +727,13 @@ public static class ChartSvg
                 {
                     case LegendMark.Median or LegendMark.Extended:
                         canvas.Line(item.X, y, item.X + 30, y, ChartColours.Ink, 1.8, item.Mark == LegendMark.Extended ? MedianDashes : null);
+                        break;
+                    case LegendMark.Limit or LegendMark.TrialLimit:
+                        canvas.Line(item.X, y, item.X + 30, y, ChartColours.Limit, 1.5, item.Mark == LegendMark.Limit ? LimitDashes : TrialDashes);
+                        break;
+                    case LegendMark.Period:
+                        canvas.Rectangle(item.X, y - 6, 30, 12, ChartColours.Period);
+                        canvas.Line(item.X, y - 6, item.X, y + 6, ChartColours.Grid, 1);
                         break;
                     case LegendMark.Goal:
                         canvas.Line(item.X, y, item.X + 30, y, ChartColours.Goal, 2, GoalDashes);

@@ -77,6 +77,14 @@ public static class ChartWords
             SignalRule.TooFewRuns => Invariant($"Too few runs: {statistics.Runs}, at least {statistics.RunsLower} expected"),
             SignalRule.TooManyRuns => Invariant($"Too many runs: {statistics.Runs}, at most {statistics.RunsUpper} expected"),
             SignalRule.Crossings => Invariant($"Crosses the {line} {statistics.Crossings} times, at least {statistics.CrossingsLimit} expected"),
+            SignalRule.OutsideLimits when count > 1 => Invariant($"{count} {unit} {side} the {(signal.Direction == SignalDirection.Up ? "upper" : "lower")} limit"),
+            SignalRule.OutsideLimits => signal.Direction == SignalDirection.Up ? "Above the upper limit" : "Below the lower limit",
+            SignalRule.TwoOfThree => Invariant($"Two of three {side} two sigma"),
+            SignalRule.FourOfFive => Invariant($"Four of five {side} one sigma"),
+            SignalRule.FifteenInner => Invariant($"{count} {unit} within one sigma"),
+            SignalRule.EightOutside => Invariant($"{count} {unit} outside one sigma"),
+            SignalRule.Alternating => Invariant($"{count} {unit} up and down in turn"),
+            _ when signal.Reason is { } reason => $"Marked as far {side} all others: {reason}",
             _ => $"Marked as far {side} all others",
         };
         return $"{what} \u2013 {Meaning(signal.Meaning)}";
@@ -89,8 +97,58 @@ public static class ChartWords
         _ => "change",
     };
 
-    /// <summary>"median", or "centre line" where a fixed one was given.</summary>
-    public static string LineName(AnalysisSettings settings) => settings.FixedCentre is null ? "median" : "centre line";
+    /// <summary>"median" on a run chart, "mean" where there are limits, "centre line" where a fixed one was given or the line is neither.</summary>
+    public static string LineName(AnalysisSettings settings) => settings switch
+    {
+        { FixedCentre: not null } or { Type: ChartType.T } => "centre line",
+        { Type: ChartType.Run or ChartType.G } => "median",
+        _ => "mean",
+    };
+
+    /// <summary>"Run chart", "XmR chart", "P\u2032 chart".</summary>
+    public static string TypeName(ChartType type) => type switch
+    {
+        ChartType.Run => "Run chart",
+        ChartType.Xmr => "XmR chart",
+        ChartType.Mr => "Moving range chart",
+        ChartType.PPrime => "P\u2032 chart",
+        ChartType.UPrime => "U\u2032 chart",
+        ChartType.IPrime => "I\u2032 chart",
+        ChartType.Xbar => "X\u0304 chart",
+        _ => $"{type} chart",
+    };
+
+    /// <summary>"test of change".</summary>
+    public static string Kind(AnnotationKind kind) => kind switch
+    {
+        AnnotationKind.TestOfChange => "test of change",
+        AnnotationKind.LearningSession => "learning session",
+        AnnotationKind.ActionPeriod => "action period",
+        AnnotationKind.DataIssue => "data issue",
+        AnnotationKind.DefinitionChange => "change of definition",
+        AnnotationKind.Implementation => "implementation",
+        _ => "event",
+    };
+
+    /// <summary>Signals as people count them: neighbouring points beyond the same limit are one.</summary>
+    internal static List<Signal> GroupedSignals(ChartAnalysis analysis)
+    {
+        var groups = new List<Signal>(analysis.Signals.Length);
+        foreach (var signal in analysis.Signals)
+        {
+            if (groups is [.., var last] && signal.Rule == SignalRule.OutsideLimits && last.Rule == signal.Rule
+                && last.Direction == signal.Direction && last.ToIndex + 1 == signal.FromIndex)
+            {
+                groups[^1] = last with { To = signal.To, ToIndex = signal.ToIndex };
+            }
+            else
+            {
+                groups.Add(signal);
+            }
+        }
+
+        return groups;
+    }
 
     /// <summary>The whole chart in sentences.</summary>
     public static string Describe(Chart chart)
@@ -98,7 +156,7 @@ public static class ChartWords
         var (analysis, text) = (chart.Analysis, new StringBuilder(256));
         var points = analysis.Points;
         var unit = IsPercentage(chart) || string.IsNullOrWhiteSpace(chart.Unit) ? "" : " " + chart.Unit;
-        text.Append("Run chart of ").Append(chart.Title);
+        text.Append(TypeName(analysis.Settings.Type)).Append(" of ").Append(chart.Title);
         if (!string.IsNullOrWhiteSpace(chart.Subject))
         {
             text.Append(", ").Append(chart.Subject);
@@ -139,13 +197,29 @@ public static class ChartWords
             text.Append(chart.GoalBy is { } by ? $" by {Label(by)}." : ".");
         }
 
-        foreach (var signal in analysis.Signals)
+        if (points[last] is { Lower: { } lower, Upper: { } upper })
+        {
+            var standing = analysis.Phases[points[last].Phase - 1].Limits == LimitsStanding.Trial ? "trial limits" : "limits";
+            text.Append(CultureInfo.InvariantCulture, $" The last {standing} are {FigureWithUnit(chart, lower)} and {FigureWithUnit(chart, upper)}.");
+        }
+
+        if (analysis.Icons is { } icons)
+        {
+            text.Append(' ').Append(icons.Words);
+        }
+
+        foreach (var signal in GroupedSignals(analysis))
         {
             text.Append(' ').Append(Signal(chart, signal));
-            text.Append(CultureInfo.InvariantCulture, $", from {Label(signal.From)} to {Label(signal.To)}.");
+            text.Append(signal.FromIndex == signal.ToIndex ? $", in {Label(signal.From)}." : $", from {Label(signal.From)} to {Label(signal.To)}.");
         }
 
         text.Append(analysis.Signals.Length == 0 && analysis.Statistics.Signal == false ? " There is no signal." : "");
+        foreach (var annotation in chart.Annotations)
+        {
+            text.Append(CultureInfo.InvariantCulture, $" {Label(annotation.Label)}, {Kind(annotation.Kind)}: {annotation.Text.TrimEnd('.')}.");
+        }
+
         return analysis.Statistics.Note is { } note ? text.Append(' ').Append(note).ToString() : text.ToString();
     }
 

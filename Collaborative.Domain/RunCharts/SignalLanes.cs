@@ -16,9 +16,9 @@ internal static class SignalLanes
     /// <param name="unplaced">How many signals found no room; the chart's description has them all.</param>
     public static List<LaneItem> Place(Chart chart, double left, double right, Func<int, double> centreOf, out int unplaced)
     {
-        var signals = (Signal[])chart.Analysis.Signals.Clone();
-        Array.Sort(signals, (a, b) => (Order(a), a.FromIndex).CompareTo((Order(b), b.FromIndex)));
-        var items = new List<LaneItem>(signals.Length);
+        var signals = ChartWords.GroupedSignals(chart.Analysis);
+        signals.Sort((a, b) => (Order(a), a.FromIndex).CompareTo((Order(b), b.FromIndex)));
+        var items = new List<LaneItem>(signals.Count);
         unplaced = 0;
         foreach (var signal in signals)
         {

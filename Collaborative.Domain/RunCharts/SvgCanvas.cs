@@ -46,12 +46,33 @@ internal sealed class SvgCanvas(int capacity)
         Raw("\" fill=\"").Raw(fill).Raw("\"/>");
     }
 
+    /// <summary>Moves and scales what is painted until <see cref="EndGroup"/>.</summary>
+    public void BeginGroup(double x, double y, double scale)
+    {
+        Raw("<g transform=\"translate(").Number(x).Raw(" ").Number(y).Raw(") scale(");
+        text.Append(CultureInfo.InvariantCulture, $"{scale:0.###}");
+        Raw(")\">");
+    }
+
+    public void EndGroup() => Raw("</g>");
+
+    public void Circle(double x, double y, double radius, string stroke, double width, string fill)
+    {
+        Raw("<circle cx=\"").Number(x).Raw("\" cy=\"").Number(y).Raw("\" r=\"").Number(radius).Raw("\" fill=\"").Raw(fill);
+        Raw("\" stroke=\"").Raw(stroke).Raw("\" stroke-width=\"").Number(width).Raw("\"/>");
+    }
+
     /// <summary>Starts a path; give it points with <see cref="Number"/> and end it with <see cref="EndPath"/>.</summary>
     public void BeginPath() => Raw("<path d=\"");
 
-    public void EndPath(string stroke, double width, string fill, bool halo = false)
+    public void EndPath(string stroke, double width, string fill, bool halo = false, string? dashes = null)
     {
         Raw("\" fill=\"").Raw(fill).Raw("\" stroke=\"").Raw(stroke).Raw("\" stroke-width=\"").Number(width);
+        if (dashes is not null)
+        {
+            Raw("\" stroke-dasharray=\"").Raw(dashes);
+        }
+
         Raw(halo ? "\" paint-order=\"stroke\" stroke-linejoin=\"round\"/>" : "\" stroke-linejoin=\"round\"/>");
     }
 

@@ -18,20 +18,33 @@ internal readonly record struct ValueAxis(double Bottom, double Top, double Step
 
     private const int Intervals = 5;
 
-    public static ValueAxis For(ChartAnalysis analysis)
+    public static ValueAxis For(ChartAnalysis analysis) => For([analysis]);
+
+    /// <summary>One axis on which several series, all of one measure, can be compared.</summary>
+    public static ValueAxis For(ReadOnlySpan<ChartAnalysis> analyses)
     {
-        double low = double.PositiveInfinity, high = double.NegativeInfinity;
-        foreach (ref readonly var point in analysis.Points.AsSpan())
+        double low = double.PositiveInfinity, high = double.NegativeInfinity, full = double.PositiveInfinity;
+        foreach (var analysis in analyses)
         {
-            Include(point.Value, ref low, ref high);
-            Include(point.Centre, ref low, ref high);
-            Include(point.Lower, ref low, ref high);
-            Include(point.Upper, ref low, ref high);
+            foreach (ref readonly var point in analysis.Points.AsSpan())
+            {
+                Include(point.Value, ref low, ref high);
+                Include(point.Centre, ref low, ref high);
+                Include(point.Lower, ref low, ref high);
+                Include(point.Upper, ref low, ref high);
+            }
+
+            var settings = analysis.Settings;
+            Include(settings.Goal, ref low, ref high);
+            full = settings.Kind == MeasureKind.Proportion ? settings.Multiplier : double.PositiveInfinity;
         }
 
-        var settings = analysis.Settings;
-        Include(settings.Goal, ref low, ref high);
-        var full = settings.Kind == MeasureKind.Proportion ? settings.Multiplier : double.PositiveInfinity;
+        return Spanning(low, high, full);
+    }
+
+    /// <param name="full">Where the scale of a proportion ends; infinite for other figures.</param>
+    public static ValueAxis Spanning(double low, double high, double full)
+    {
         if (low > high)
         {
             (low, high) = (0, double.IsFinite(full) ? full : 1);
@@ -56,6 +69,9 @@ internal readonly record struct ValueAxis(double Bottom, double Top, double Step
         var step = NiceStep((top - bottom) / Intervals);
         return new(Math.Floor((bottom / step) + 1e-9) * step, top, step);
     }
+
+    /// <summary>Up to the next tick, where only the ends of the axis are named.</summary>
+    public ValueAxis ToWholeSteps() => this with { Top = Math.Ceiling((Top / Step) - 1e-9) * Step };
 
     /// <summary>1, 2 or 5 times a power of ten, at least as large as asked.</summary>
     private static double NiceStep(double rough)

@@ -30,6 +30,8 @@ public class AnalysisBenchmark
             ("perla, own median", settings with { FreezePositions = null }),
             ("perla, frozen at 12", settings),
             ("anhoej, frozen at 12", settings with { Rules = RuleSet.Anhoej }),
+            ("XmR, making data count", settings with { Type = ChartType.Xmr, Rules = RuleSet.MakingDataCount, Goal = 3 }),
+            ("XmR, nelson", settings with { Type = ChartType.Xmr, Rules = RuleSet.Nelson, Goal = 3 }),
         })
         {
             var signals = 0;
@@ -82,6 +84,34 @@ public class AnalysisBenchmark
         var svg = Best(() => ChartSvg.Draw(chart).Length);
         TestContext.Out.WriteLine(FormattableString.Invariant($"SVG of one chart {svg:0.000} ms, CSV {Best(() => ChartCsv.Write(chart).Length):0.000} ms"));
         Assert.That(svg, Is.LessThan(0.5));
+        var limits = chart with { Analysis = Analyser.Analyse(Programme()[0], settings with { Type = ChartType.Xmr, Rules = RuleSet.Nelson }) };
+        var svgOfLimits = Best(() => ChartSvg.Draw(limits).Length);
+        TestContext.Out.WriteLine(FormattableString.Invariant($"SVG of one chart with limits and icons {svgOfLimits:0.000} ms"));
+        Assert.That(svgOfLimits, Is.LessThan(0.5));
+    }
+
+    [Test]
+    public void Small_multiples_and_a_funnel_of_160_teams()
+    {
+        var settings = new AnalysisSettings { Kind = MeasureKind.Rate, Direction = Direction.Decrease, FreezePositions = 12, Goal = 3 };
+        foreach (var chosen in new[] { settings, settings with { Type = ChartType.Xmr, Rules = RuleSet.MakingDataCount } })
+        {
+            var all = Programme()[..Teams];
+            var time = Best(() => SmallMultiplesSvg.Draw(new()
+            {
+                Title = "Ventilator-associated pneumonia",
+                Order = PanelOrder.ByLatest,
+                Panels = [.. all.Select((points, team) => new Chart { Analysis = Analyser.Analyse(points, chosen), Title = "Ventilator-associated pneumonia", Subject = $"Team {team}" })],
+            }).Length);
+            TestContext.Out.WriteLine(FormattableString.Invariant($"analysis and small multiples of {Teams} teams, {chosen.Type} {time:0.00} ms"));
+            Assert.That(time, Is.LessThan(50));
+        }
+
+        var random = new Random(42);
+        FunnelTeam[] teams = [.. Enumerable.Range(0, Teams).Select(team => new FunnelTeam($"Team {team}", random.Next(0, 20), random.Next(20, 2000)))];
+        var funnel = Best(() => FunnelSvg.Draw(Funnel.Of(teams, new()), "Ventilator-associated pneumonia").Length);
+        TestContext.Out.WriteLine(FormattableString.Invariant($"funnel of {Teams} teams with exact limits, and its picture {funnel:0.00} ms"));
+        Assert.That(funnel, Is.LessThan(50));
     }
 
     private static double MedianAlone(ChartPoint[] points)

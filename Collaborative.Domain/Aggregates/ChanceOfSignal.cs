@@ -15,6 +15,9 @@ public static class ChanceOfSignal
     /// <summary>Two standard errors of a share of 20 % are then 1.3 points.</summary>
     private const int Series = 4000;
 
+    /// <summary>Ten years of months; a longer series is taken for one of this length, which shows some signal almost surely.</summary>
+    private const int Longest = 120;
+
     private const ulong Seed = 2011;
 
     private static readonly ConcurrentDictionary<Case, double> Known = new();
@@ -32,7 +35,8 @@ public static class ChanceOfSignal
 
         var type = settings.Type == ChartType.Run ? ChartType.Run : ChartType.Xmr;
         return Known.GetOrAdd(
-            new(type, settings.Rules, settings.RunsTable, settings.ScreenMovingRanges, settings.Thresholds, settings.FixedCentre is not null, points, frozen), Simulate);
+            new(type, settings.Rules, settings.RunsTable, settings.ScreenMovingRanges, settings.Thresholds, settings.FixedCentre is not null, Math.Min(points, Longest), frozen),
+            Simulate);
     }
 
     /// <summary>Whether an analysis has a signal in the good direction in its last phase.</summary>

@@ -160,5 +160,6 @@ public static class Analyser
             ?? double.NaN;
     }
 
-    private static double? OrNull(double value) => double.IsNaN(value) ? null : value;
+    /// <summary>What no double can hold is not drawn.</summary>
+    private static double? OrNull(double value) => double.IsFinite(value) ? value : null;
 }

@@ -4,7 +4,7 @@ namespace Collaborative.Domain.RunCharts;
 /// <param name="Settings">What it was judged by.</param>
 /// <param name="Points">One for each position of the series, gaps included, in its order.</param>
 /// <param name="Phases">In order; none for an empty series.</param>
-/// <param name="Signals">In order of phase, then rule, then position.</param>
+/// <param name="Signals">In order of phase, then rule; those of one rule and one side in order of position.</param>
 /// <param name="Statistics">Those of the last phase.</param>
 public sealed record ChartAnalysis(
     AnalysisSettings Settings, PointAnalysis[] Points, PhaseAnalysis[] Phases, Signal[] Signals, PhaseStatistics Statistics)
@@ -12,7 +12,7 @@ public sealed record ChartAnalysis(
     /// <summary>Why this type of chart, where it was chosen by the engine; otherwise null.</summary>
     public string? TypeReason { get; init; }
 
-    /// <summary>What the last point and the last limits say; null for a chart without limits.</summary>
+    /// <summary>What the last point and the last limits say; null for a chart without limits, or while there is nothing to draw them from.</summary>
     public Icons? Icons { get; init; }
 }
 

@@ -18,6 +18,20 @@ public readonly record struct ChartChoice(ChartType Type, string Reason)
 
     public static ChartChoice For(ReadOnlySpan<ChartPoint> points, AnalysisSettings settings)
     {
+        var choice = ByKind(points, settings);
+        foreach (ref readonly var point in points)
+        {
+            if (ChartFigures.WhyNot(point, choice.Type) is not null)
+            {
+                return new(ChartType.Xmr, "An XmR chart: some figures are not of the kind that the measure's own chart needs.");
+            }
+        }
+
+        return choice;
+    }
+
+    private static ChartChoice ByKind(ReadOnlySpan<ChartPoint> points, AnalysisSettings settings)
+    {
         var kind = settings.Kind;
         if (settings.Aggregate is { } aggregate)
         {

@@ -214,6 +214,7 @@ public static class ChartWords
             text.Append(signal.FromIndex == signal.ToIndex ? $", in {Label(signal.From)}." : $", from {Label(signal.From)} to {Label(signal.To)}.");
         }
 
+        text.Append(analysis.TypeReason is { } why ? $" {why}" : "");
         text.Append(analysis.Signals.Length == 0 && analysis.Statistics.Signal == false ? " There is no signal." : "");
         foreach (var annotation in chart.Annotations)
         {

@@ -63,7 +63,18 @@ internal static class ControlNotes
     /// <summary>What weakens the limits without silencing the rules; null when nothing does.</summary>
     public static string? Warning(in PhaseFrame frame, string? silence)
     {
-        if (silence is not null || Standing(frame) != LimitsStanding.Trial)
+        if (silence is not null)
+        {
+            return null;
+        }
+
+        var (trial, hint) = (TrialNote(frame), Suppression.Hint(frame));
+        return trial is null ? hint : hint is null ? trial : $"{trial} {hint}";
+    }
+
+    private static string? TrialNote(in PhaseFrame frame)
+    {
+        if (Standing(frame) != LimitsStanding.Trial)
         {
             return null;
         }

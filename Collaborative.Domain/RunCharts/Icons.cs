@@ -34,7 +34,7 @@ public enum AssuranceIcon
 /// <param name="NoVariation">The limits fall together, since all figures are the same: the assurance then says whether they meet the goal.</param>
 public sealed record Icons(VariationIcon Variation, AssuranceIcon? Assurance, bool NoVariation)
 {
-    /// <summary>"Improvement: higher than chance explains. Will the goal be met? Sometimes."</summary>
+    /// <summary>"Improvement: higher than chance explains. The goal will be missed as long as nothing changes."</summary>
     public string Words => Assurance is null ? IconWords.Of(Variation) : $"{IconWords.Of(Variation)} {IconWords.Of(Assurance.Value, NoVariation)}";
 
     internal static Icons? Of(AnalysisSettings settings, PointAnalysis[] points, PhaseAnalysis[] phases, ReadOnlySpan<PointMark> marks)
@@ -51,6 +51,11 @@ public sealed record Icons(VariationIcon Variation, AssuranceIcon? Assurance, bo
         var noVariation = lower is { } low && upper is { } high
             ? OnTheLine.Is(low, high)
             : phases[point.Phase - 1].Statistics is { Points: > 1, Useful: 0 };
+        if (phases[point.Phase - 1].Statistics.Signal is null && !noVariation)
+        {
+            return null;
+        }
+
         return new(LastPoint(settings.Direction, point, marks[last]), GoalAgainstLimits(settings, point, noVariation), noVariation);
     }
 
@@ -117,6 +122,6 @@ public static class IconWords
         (AssuranceIcon.Fail, true) => "All figures are the same and miss the goal.",
         (AssuranceIcon.Pass, _) => "The goal will be met as long as nothing changes.",
         (AssuranceIcon.Fail, _) => "The goal will be missed as long as nothing changes.",
-        _ => "The goal will be met in some months and missed in others.",
+        _ => "The goal will be met at times and missed at times as long as nothing changes.",
     };
 }

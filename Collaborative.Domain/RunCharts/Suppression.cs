@@ -29,11 +29,18 @@ internal static class Suppression
             return Sentence($"{points - useful} of {points} points lie on the median, too many for the rules; {TimeBetween}.");
         }
 
-        var extreme = AtAnExtreme(frame);
-        return 2 * extreme > points
+        return Extreme(frame, points) is { } extreme
             ? Sentence($"{extreme} of {points} points lie at the end of the scale, too many for the rules; {TimeBetween}.")
             : null;
     }
+
+    /// <summary>A hint for charts whose rules need no median, where too many points lie at the end of the scale; otherwise null.</summary>
+    public static string? Hint(in PhaseFrame frame) => Extreme(frame, CountFigures(frame.Analysed)) is { } extreme
+        ? Sentence($"{extreme} points lie at the end of the scale; {TimeBetween}.")
+        : null;
+
+    /// <summary>How many points lie at the end of the scale, where that is more than half of them.</summary>
+    private static int? Extreme(in PhaseFrame frame, int points) => AtAnExtreme(frame) is var extreme && 2 * extreme > points ? extreme : null;
 
     /// <summary>What weakens a frozen line without silencing the rules; null when nothing does.</summary>
     public static string? Warning(in PhaseFrame frame)

@@ -3,7 +3,7 @@ namespace Collaborative.Domain.RunCharts;
 /// <summary>
 /// I′ charts: individual values whose precision depends on the size of their subgroup. Each moving range is brought to a subgroup of one,
 /// and a point's limits go with the root of its size (Taylor, Normalized Individuals Chart, 2017). The denominator is the size, or the
-/// number of observations; without either every point weighs the same.
+/// number of observations; without either every point weighs the same. A gap has no size, and so no limits.
 /// </summary>
 internal static class WeightedLines
 {
@@ -20,8 +20,8 @@ internal static class WeightedLines
         {
             if (!double.IsNaN(frame.Analysed[i]))
             {
-                weighted += frame.Analysed[i] * Weight(frame.Points[i]);
-                weights += Weight(frame.Points[i]);
+                weighted += frame.Analysed[i] * Weight(frame, i);
+                weights += Weight(frame, i);
             }
         }
 
@@ -36,7 +36,7 @@ internal static class WeightedLines
         frame.Origin.Fill(centre);
         for (var i = 0; i < frame.Points.Length; i++)
         {
-            frame.Sigma[i] = sum / count / Math.Sqrt(Weight(frame.Points[i]));
+            frame.Sigma[i] = sum / count / Math.Sqrt(Weight(frame, i));
         }
     }
 
@@ -48,7 +48,7 @@ internal static class WeightedLines
         for (var i = 1; i < frame.Points.Length; i++)
         {
             var apart = Math.Abs(frame.Values[i] - frame.Values[i - 1]);
-            var range = SigmaPerRange * apart / Math.Sqrt((1 / Weight(frame.Points[i])) + (1 / Weight(frame.Points[i - 1])));
+            var range = SigmaPerRange * apart / Math.Sqrt((1 / Weight(frame, i)) + (1 / Weight(frame, i - 1)));
             if (range < below)
             {
                 sum += range;
@@ -59,5 +59,6 @@ internal static class WeightedLines
         return (count, sum);
     }
 
-    private static double Weight(in ChartPoint point) => point.Denominator ?? point.Size ?? 1;
+    private static double Weight(in PhaseFrame frame, int position) =>
+        double.IsNaN(frame.Values[position]) ? double.NaN : frame.Points[position].Denominator ?? frame.Points[position].Size ?? 1;
 }

@@ -173,6 +173,21 @@ public class ControlLimitsTests
         });
     }
 
+    [Test]
+    public void A_gap_has_no_limits_where_limits_depend_on_the_point()
+    {
+        ChartPoint[] points = [new("1", null, 5, 10), new("2", null, 0, 0), new("3", null, null, 20), new("4", null, 6, 10), new("5", null, 4, 10)];
+        foreach (var type in new[] { ChartType.P, ChartType.PPrime, ChartType.U, ChartType.UPrime, ChartType.IPrime })
+        {
+            var limits = Analyser.Analyse(points, Plain with { Type = type }).Points.Select(point => point.Upper is not null);
+            Assert.That(limits, Is.EqualTo(new[] { true, false, false, true, true }), $"{type}");
+        }
+    }
+
+    [Test]
+    public void Figures_at_the_ends_of_a_double_have_no_limits_rather_than_infinite_ones() =>
+        Assert.That(Series.Judge(Plain, 1e308, -1e308, 1e308).Points[0].Upper, Is.Null);
+
     [TestCase(ChartType.T, 0, null, null, "time greater than 0")]
     [TestCase(ChartType.C, -1, null, null, "count is negative")]
     [TestCase(ChartType.P, null, 3, 2, "numerators from 0 to the denominator")]
@@ -236,6 +251,8 @@ public class ControlLimitsTests
             Assert.That(ChartChoice.For([ChartPoint.OfSubgroup("1", [1, 2, 3])], new() { Kind = MeasureKind.Mean }).Type, Is.EqualTo(ChartType.Xbar));
             Assert.That(ChartChoice.For(Series.Of(3, 0, 5), new() { Kind = MeasureKind.DaysBetween }).Type, Is.EqualTo(ChartType.G));
             Assert.That(ChartChoice.For(Series.Of(30, 40), new() { Kind = MeasureKind.Proportion }).Type, Is.EqualTo(ChartType.Xmr));
+            Assert.That(ChartChoice.For(Quotients([3, 9], [9, 8]), new() { Kind = MeasureKind.Proportion }).Type, Is.EqualTo(ChartType.Xmr), "9 of 8 is no share");
+            Assert.That(ChartChoice.For(Series.Of(-3, 5), new() { Kind = MeasureKind.DaysBetween }).Type, Is.EqualTo(ChartType.Xmr));
         });
     }
 }

@@ -11,16 +11,21 @@ public static class SmallMultiplesSvg
     private const double HeadHeight = 20;
     private const double PlotHeight = 78;
     private const double PanelHeight = HeadHeight + PlotHeight + 16;
-    private const double ScaleRoom = 44;
+    private const double ScaleRoom = 38;
     private const double NameFont = 12.5;
     private const double ScaleFont = 10.5;
-    private const int MostColumns = 6;
+    private const int Columns = 6;
+
+    /// <summary>So many panels or more stand closer together.</summary>
+    private const int Many = 49;
+
+    private const int ColumnsOfMany = 8;
 
     public static string Draw(SmallMultiples multiples)
     {
         var panels = multiples.Sorted();
         var analyses = panels.Select(panel => panel.Analysis).ToArray();
-        var columns = Math.Clamp(panels.Count, 1, MostColumns);
+        var columns = Math.Clamp(panels.Count, 1, panels.Count < Many ? Columns : ColumnsOfMany);
         var width = (Width - (2 * Margin) - ((columns - 1) * Gutter)) / columns;
         var rows = (panels.Count + columns - 1) / columns;
         const double Top = Margin + 64;
@@ -29,12 +34,12 @@ public static class SmallMultiplesSvg
         Opening(canvas, multiples, panels, height);
         canvas.Words(Margin, Margin + 16, 20, Anchor.Start, ChartColours.Ink, TextFit.Shorten(multiples.Title, 20, Width - (2 * Margin), bold: true), bold: true);
         canvas.Words(Margin, Margin + 40, 14, Anchor.Start, ChartColours.Quiet, Subtitle(multiples, panels));
-        var common = multiples.CommonScale ? ValueAxis.For(analyses).ToWholeSteps() : default(ValueAxis?);
+        var common = multiples.CommonScale ? ValueAxis.ForPanels(analyses) : default(ValueAxis?);
         for (var i = 0; i < panels.Count; i++)
         {
             var x = Margin + (i % columns * (width + Gutter));
             var y = Top + (i / columns * (PanelHeight + Gutter));
-            Panel(canvas, panels[i], common ?? ValueAxis.For(panels[i].Analysis).ToWholeSteps(), x, y, width);
+            Panel(canvas, panels[i], common ?? ValueAxis.ForPanels([panels[i].Analysis]), x, y, width);
         }
 
         Legend(canvas, analyses, height - 24);

@@ -18,10 +18,26 @@ internal readonly record struct ValueAxis(double Bottom, double Top, double Step
 
     private const int Intervals = 5;
 
-    public static ValueAxis For(ChartAnalysis analysis) => For([analysis]);
+    /// <summary>A small panel names only the ends of its axis, and has no room to give away.</summary>
+    private const double PanelHeadRoom = 0.05;
 
-    /// <summary>One axis on which several series, all of one measure, can be compared.</summary>
-    public static ValueAxis For(ReadOnlySpan<ChartAnalysis> analyses)
+    private const int PanelIntervals = 10;
+
+    public static ValueAxis For(ChartAnalysis analysis)
+    {
+        var (low, high, full) = Range([analysis]);
+        return Spanning(low, high, full, HeadRoom, Intervals);
+    }
+
+    /// <summary>One axis on which several series, all of one measure, can be compared in small panels; it ends at round figures.</summary>
+    public static ValueAxis ForPanels(ReadOnlySpan<ChartAnalysis> analyses)
+    {
+        var (low, high, full) = Range(analyses);
+        var axis = Spanning(low, high, full, PanelHeadRoom, PanelIntervals);
+        return axis with { Top = Math.Ceiling((axis.Top / axis.Step) - 1e-9) * axis.Step };
+    }
+
+    private static (double Low, double High, double Full) Range(ReadOnlySpan<ChartAnalysis> analyses)
     {
         double low = double.PositiveInfinity, high = double.NegativeInfinity, full = double.PositiveInfinity;
         foreach (var analysis in analyses)
@@ -39,11 +55,13 @@ internal readonly record struct ValueAxis(double Bottom, double Top, double Step
             full = settings.Kind == MeasureKind.Proportion ? settings.Multiplier : double.PositiveInfinity;
         }
 
-        return Spanning(low, high, full);
+        return (low, high, full);
     }
 
     /// <param name="full">Where the scale of a proportion ends; infinite for other figures.</param>
-    public static ValueAxis Spanning(double low, double high, double full)
+    public static ValueAxis Spanning(double low, double high, double full) => Spanning(low, high, full, HeadRoom, Intervals);
+
+    private static ValueAxis Spanning(double low, double high, double full, double headRoom, int intervals)
     {
         if (low > high)
         {
@@ -54,8 +72,8 @@ internal readonly record struct ValueAxis(double Bottom, double Top, double Step
         var spread = !OnTheLine.Is(high, low) ? high - low
             : low != 0 ? Math.Abs(low) * SpreadOfOneLevel
             : double.IsFinite(full) ? full / 2 : SpreadOfZeros;
-        var bottom = low - (HeadRoom * spread);
-        var top = high + (HeadRoom * spread);
+        var bottom = low - (headRoom * spread);
+        var top = high + (headRoom * spread);
         if (low >= 0)
         {
             bottom = bottom < NearZero * top ? 0 : bottom;
@@ -66,12 +84,9 @@ internal readonly record struct ValueAxis(double Bottom, double Top, double Step
             top = Math.Min(top, full);
         }
 
-        var step = NiceStep((top - bottom) / Intervals);
+        var step = NiceStep((top - bottom) / intervals);
         return new(Math.Floor((bottom / step) + 1e-9) * step, top, step);
     }
-
-    /// <summary>Up to the next tick, where only the ends of the axis are named.</summary>
-    public ValueAxis ToWholeSteps() => this with { Top = Math.Ceiling((Top / Step) - 1e-9) * Step };
 
     /// <summary>1, 2 or 5 times a power of ten, at least as large as asked.</summary>
     private static double NiceStep(double rough)

@@ -15,11 +15,13 @@ internal static class ControlRules
 
         switch (frame.Settings.Rules)
         {
+            // Western Electric 1956: eight on one side; the zones as below.
             case RuleSet.WesternElectric:
                 UsefulRuns.Report(frame, SignalRule.Shift, 8, ref findings);
                 ZoneRules.TwoOfThree(frame, ref findings);
                 ZoneRules.FourOfFive(frame, ref findings);
                 break;
+            // Nelson 1984: nine on one side, six going one way, fourteen in turn; the zones as below.
             case RuleSet.Nelson:
                 UsefulRuns.Report(frame, SignalRule.Shift, 9, ref findings);
                 TrendRule.Report(frame, 6, tiesBreak: false, ref findings);
@@ -29,12 +31,14 @@ internal static class ControlRules
                 ZoneRules.EightOutside(frame, ref findings);
                 AlternatingRule.Report(frame, 14, ref findings);
                 break;
+            // Provost and Murray 2011: eight on one side, six going one way, two of three in the outer third, fifteen in the inner third.
             case RuleSet.HealthCareDataGuide:
                 UsefulRuns.Report(frame, SignalRule.Shift, 8, ref findings);
                 TrendRule.Report(frame, 6, tiesBreak: false, ref findings);
                 ZoneRules.TwoOfThree(frame, ref findings);
                 ZoneRules.FifteenInner(frame, ref findings);
                 break;
+            // NHSRplotthedots 0.2.2: seven on one side, seven going one way, both broken by a tie.
             case RuleSet.MakingDataCount:
                 UsefulRuns.Report(frame, SignalRule.Shift, 7, ref findings, tiesBreak: true);
                 TrendRule.Report(frame, 7, tiesBreak: true, ref findings);

@@ -2,7 +2,7 @@ namespace Collaborative.Domain.RunCharts;
 
 /// <summary>
 /// P and U charts: everything put together is the centre, and a point's limits depend on its denominator. Binomial for proportions,
-/// Poisson for rates (Montgomery, 7.8 and 7.19).
+/// Poisson for rates (Montgomery, Introduction to Statistical Quality Control, chapter 7).
 /// </summary>
 internal static class QuotientLines
 {

@@ -2,7 +2,7 @@ namespace Collaborative.Domain.RunCharts;
 
 /// <summary>
 /// Several observations at each position: X̄ charts of their means, S charts of their standard deviations. The deviation within is the plain
-/// mean of the subgroups' where they are of one size, and pooled where they are not (Montgomery, 6.27 to 6.31).
+/// mean of the subgroups' where they are of one size, and pooled where they are not (Montgomery, 6.29 to 6.31).
 /// </summary>
 internal static class SubgroupLines
 {

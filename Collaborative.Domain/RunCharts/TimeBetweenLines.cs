@@ -2,7 +2,7 @@ namespace Collaborative.Domain.RunCharts;
 
 /// <summary>
 /// Time between rare events: exponential times raised to 1/3.6 are nearly normal, are charted as individual values and brought back
-/// (Nelson, Journal of Quality Technology 1994;26:239-241).
+/// (Nelson, Journal of Quality Technology 1994;26:239-240).
 /// </summary>
 internal static class TimeBetweenLines
 {

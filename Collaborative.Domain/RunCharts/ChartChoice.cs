@@ -11,8 +11,8 @@ public readonly record struct ChartChoice(ChartType Type, string Reason)
     private const double LargeSubgroup = 1000;
 
     /// <summary>
-    /// How many times as much as chance the points may vary before their limits must know of it. Of stable series of 24 points about one in
-    /// twenty is beyond 1.3, found by simulation.
+    /// How many times as much as chance the points may vary before their limits must know of it. Of stable series of 24 points about 6 %
+    /// are beyond 1.3, found by simulation.
     /// </summary>
     private const double Overdispersed = 1.3;
 

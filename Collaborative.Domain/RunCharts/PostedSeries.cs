@@ -35,6 +35,11 @@ public static class PostedSeries
         }
 
         Number(settings.FixedCentre, "/centreLine", errors);
+        if (!TakesCentre(settings))
+        {
+            errors.Add(new("/centreLine", "range", "Give a centre line that the figures of this chart can reach."));
+        }
+
         Number(settings.Goal, "/measure/goal/value", errors);
         if (!double.IsFinite(settings.Multiplier) || settings.Multiplier <= 0)
         {
@@ -111,6 +116,16 @@ public static class PostedSeries
             }
         }
     }
+
+    /// <summary>Charts of counts, proportions and times know their spread from the centre, which must then be possible itself.</summary>
+    private static bool TakesCentre(AnalysisSettings settings) => (settings.Type, settings.FixedCentre) switch
+    {
+        (_, null) => true,
+        (ChartType.P or ChartType.PPrime, { } centre) => centre >= 0 && centre <= settings.Multiplier,
+        (ChartType.U or ChartType.UPrime or ChartType.C or ChartType.G or ChartType.Mr or ChartType.S, { } centre) => centre >= 0,
+        (ChartType.T, { } centre) => centre > 0,
+        _ => true,
+    };
 
     private static void Number(double? value, string pointer, List<FieldError> errors)
     {

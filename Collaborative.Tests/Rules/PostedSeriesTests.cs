@@ -27,6 +27,9 @@ public class PostedSeriesTests
                 Is.EqualTo(new[] { "/points/0 figures", "/points/1/label duplicate", "/points/2/label required", "/points/2 figures", "/points/3 figures", "/points/4 figures" }));
             Assert.That(Pointers(new() { Type = ChartType.T }, new ChartPoint("a", 0)), Is.EqualTo(new[] { "/points/0 figures" }));
             Assert.That(Pointers(new() { Rules = RuleSet.Nelson }, Good), Is.EqualTo(new[] { "/chart/rules mismatch" }));
+            Assert.That(Pointers(new() { Type = ChartType.P, Multiplier = 100, FixedCentre = 101 }, Good), Is.EqualTo(new[] { "/centreLine range" }));
+            Assert.That(Pointers(new() { Type = ChartType.T, FixedCentre = 0 }, Good), Is.EqualTo(new[] { "/centreLine range" }));
+            Assert.That(Pointers(new() { Type = ChartType.Xmr, FixedCentre = -1 }, Good), Is.Empty);
             Assert.That(
                 Pointers(new() { FixedCentre = double.NaN, Goal = double.NegativeInfinity, Multiplier = 0, FreezePositions = 0 }, Good),
                 Is.EqualTo(new[] { "/centreLine number", "/measure/goal/value number", "/measure/multiplier range", "/freezePoints range" }));

@@ -31,7 +31,7 @@ public static class Problems
         [ProblemCode.WaiverNotAllowed] = (409, "Only a director can excuse a team"),
         [ProblemCode.MeasureInUse] = (409, "The measure has figures already"),
         [ProblemCode.AggregateUndefined] = (409, "Not defined for this kind of measure"),
-        [ProblemCode.ChartTypeUnavailable] = (409, "This chart type is not available"),
+        [ProblemCode.ChartTypeUnavailable] = (409, "The figures do not fit this type of chart"),
         [ProblemCode.ImportEnded] = (409, "The import has ended"),
         [ProblemCode.IdempotencyKeyRunning] = (409, "The first request with this key is still running"),
         [ProblemCode.IdempotencyKeyReused] = (422, "The key was used for something else"),

@@ -16,17 +16,13 @@ internal static class ChartEndpoints
 
     private const string AggregateChart = "/collaboratives/{collaborative}/measures/{measure}/chart";
 
-    private static readonly string[] OtherTypes = ["xmr", "mr", "p", "pPrime", "u", "uPrime", "c", "g", "t", "xbar", "s", "iPrime", "auto"];
-
-    private static readonly string[] OtherRules = ["shewhart3Sigma", "westernElectric", "nelson", "healthCareDataGuide", "makingDataCount"];
-
     private static readonly Parameter[] Shared =
     [
-        new("type", "run: a line with its median."),
-        new("rules", "perla (unless given) or anhoej."),
+        new("type", "run (unless given), xmr, mr, p, pPrime, u, uPrime, c, g, t, xbar, s, iPrime, or auto: chosen by the kind of measure."),
+        new("rules", "perla (unless given) or anhoej for a run chart; shewhart3Sigma (unless given), westernElectric, nelson, healthCareDataGuide or makingDataCount for the rest."),
         new("from", "The first month analysed, like 2025-01."),
         new("to", "The last month analysed."),
-        new("screenMovingRanges", "For charts with moving ranges; a run chart has none.", "boolean"),
+        new("screenMovingRanges", "Whether outlying moving ranges are left out of the limits; yes unless given.", "boolean"),
         new("baselineMonths", "How many months from the first, gaps included, freeze the median.", "integer"),
         Endpoints.AsOf,
     ];
@@ -42,10 +38,10 @@ internal static class ChartEndpoints
         {
             var name = form is { } given ? $"As{given}" : "";
             api.MapGet(TeamChart + suffix, (HttpContext http, IMediator mediator) => Answer(http, mediator, http.TeamId(), null, form))
-                .Is($"getTeamChart{name}", Operation.ReadTeamCharts, Contract("One team's run chart of a measure.", Shared, form));
+                .Is($"getTeamChart{name}", Operation.ReadTeamCharts, Contract("One team's chart of a measure.", Shared, form));
             api.MapGet(AggregateChart + suffix, (HttpContext http, IMediator mediator) =>
                     Answer(http, mediator, null, new Parameters(http).Choice<Aggregate>("aggregate") ?? Aggregate.Pooled, form))
-                .Is($"getAggregateChart{name}", Operation.ReadAggregateCharts, Contract("The run chart of a measure over all teams.", Aggregated, form));
+                .Is($"getAggregateChart{name}", Operation.ReadAggregateCharts, Contract("The chart of a measure over all teams.", Aggregated, form));
         }
     }
 
@@ -90,15 +86,11 @@ internal static class ChartEndpoints
         }
 
         var query = new Parameters(http);
-        if (OtherTypes.Contains(query.Text("type")) || OtherRules.Contains(query.Text("rules")))
-        {
-            return new Problem(ProblemCode.ChartTypeUnavailable, "Only run charts, with the rules perla or anhoej, are available.");
-        }
-
         var question = new ChartQuestion
         {
             Type = query.Choice<ChartType>("type") ?? ChartType.Run,
-            Rules = query.Choice<RuleSet>("rules") ?? RuleSet.Perla,
+            Rules = query.Choice<RuleSet>("rules"),
+            ScreenMovingRanges = query.Flag("screenMovingRanges"),
             From = query.Month("from"),
             To = query.Month("to"),
             BaselineMonths = query.Number("baselineMonths", 1, 600),
@@ -106,7 +98,6 @@ internal static class ChartEndpoints
             Cohort = aggregate is null ? Cohort.All : query.Choice<Cohort>("cohort") ?? Cohort.All,
             AsOf = query.Instant("asOf"),
         };
-        query.Flag("screenMovingRanges");
         return query.Problem is { } problem ? problem : question;
     }
 }

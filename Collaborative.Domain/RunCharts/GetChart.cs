@@ -9,7 +9,11 @@ public sealed record ChartQuestion
 {
     public ChartType Type { get; init; } = ChartType.Run;
 
-    public RuleSet Rules { get; init; } = RuleSet.Perla;
+    /// <summary>Unless given, perla for a run chart and shewhart3Sigma for the rest.</summary>
+    public RuleSet? Rules { get; init; }
+
+    /// <summary>For charts with moving ranges; yes unless given.</summary>
+    public bool? ScreenMovingRanges { get; init; }
 
     /// <summary>The first month analysed; the collaborative's baseline unless given.</summary>
     public Month? From { get; init; }
@@ -36,6 +40,11 @@ public sealed record GetChart(Viewer Viewer, Guid CollaborativeId, Guid? TeamId,
 
     public IEnumerable<FieldError> ShapeErrors()
     {
+        if (Question.Rules is { } rules && ChartTypes.WhyNot(Question.Type, rules) is { } mismatch)
+        {
+            yield return new FieldError("rules", "mismatch", mismatch);
+        }
+
         if (Question is { From: { } from, To: { } to } && (to < from || to - from >= MostMonths))
         {
             yield return new FieldError("to", "range", $"The last month must not be before the first, and at most {MostMonths} months later.");
@@ -73,7 +82,7 @@ public sealed record ChartAnswer
     public required PhaseStatistics Statistics { get; init; }
 
     /// <summary>None on a run chart.</summary>
-    public object? Icons { get; init; }
+    public Icons? Icons { get; init; }
 
     public required IReadOnlyList<object> Annotations { get; init; }
 
@@ -88,8 +97,9 @@ public sealed record MeasureOfChart(
 /// <param name="ScreenMovingRanges">Null where the chart has no moving ranges.</param>
 /// <param name="Cohort">Null for one team's chart.</param>
 /// <param name="Basis">What a pooled value is; null where nothing is pooled.</param>
+/// <param name="Reason">Why this type, where the engine chose it.</param>
 public sealed record ChartSettings(
-    ChartType Type, RuleSet Rules, RunsTable? RunsTable, bool? ScreenMovingRanges, int? BaselineMonths, Cohort? Cohort, PoolingBasis? Basis);
+    ChartType Type, string? Reason, RuleSet Rules, RunsTable? RunsTable, bool? ScreenMovingRanges, int? BaselineMonths, Cohort? Cohort, PoolingBasis? Basis);
 
 public sealed record ChartAnswerPoint
 {

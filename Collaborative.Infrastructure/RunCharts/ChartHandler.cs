@@ -47,7 +47,7 @@ internal sealed class ChartHandler(IDatabase database, ChartCache cache, TimePro
 
     internal static readonly SqlText ChangedAt = "SELECT c.ChangedAt FROM Collaborative c WHERE c.Id = @collaborativeId";
 
-    private const string Columns = "s.TeamId, s.ReportMonth, s.Numerator, s.Denominator, s.Figure, s.SampleSize, s.Gaps";
+    private const string Columns = "s.TeamId, s.ReportMonth, s.Numerator, s.Denominator, s.Figure, s.SampleSize, s.Gaps, s.StandardDeviation";
 
     private const string Conditions =
         "WHERE s.MeasureId = @measureId AND s.Status = 'submitted' AND s.ReportMonth BETWEEN @fromMonth AND @toMonth AND (@teamId IS NULL OR s.TeamId = @teamId)";
@@ -125,7 +125,7 @@ internal sealed class ChartHandler(IDatabase database, ChartCache cache, TimePro
         await session.Read(
             snapshot.IsCurrent ? Current : AsOf,
             new { measureId = request.MeasureId, teamId = request.TeamId, fromMonth = from, toMonth = to, at = snapshot.At },
-            row => figures.Add(new TeamFigures(Binding.Guid(row.GetValue(0)), Month.FromYyyymm(row.GetInt32(1)) - from, ReadFigures(row))),
+            row => figures.Add(new TeamFigures(Binding.Guid(row.GetValue(0)), Month.FromYyyymm(row.GetInt32(1)) - from, ReadFigures(row), Number(row, 7))),
             cancellation);
         var tag = Tag(request, snapshot.At, from, to);
         return team is null
@@ -133,17 +133,17 @@ internal sealed class ChartHandler(IDatabase database, ChartCache cache, TimePro
             : OfOneTeam(snapshot, measure, team, question, from, months, figures, tag);
     }
 
-    private static ChartDocument OfOneTeam(
+    private static Outcome<ChartDocument> OfOneTeam(
         Snapshot snapshot, MeasureRow row, TeamRow team, ChartQuestion question, Month from, int months, List<TeamFigures> figures, string tag)
     {
         var measure = row.State;
         var between = measure.Kind is MeasureKind.DaysBetween or MeasureKind.CasesBetween;
         var points = new List<ChartPoint>(months);
-        var byMonth = figures.ToDictionary(figure => figure.Month, figure => figure.Figures);
+        var byMonth = figures.ToDictionary(figure => figure.Month);
         for (var i = 0; i < months; i++)
         {
             var label = from.AddMonths(i).ToString();
-            var known = byMonth.GetValueOrDefault(i);
+            var (_, _, known, deviation) = byMonth.GetValueOrDefault(i);
             if (between && known.Gaps is { Count: > 0 } gaps)
             {
                 // Every gap is a point of its own, in the order in which they ended.
@@ -151,14 +151,14 @@ internal sealed class ChartHandler(IDatabase database, ChartCache cache, TimePro
             }
             else
             {
-                points.Add(new ChartPoint(label, PlottedValue.Of(measure.Kind, known, measure.Multiplier), known.Numerator, known.Denominator));
+                points.Add(new ChartPoint(label, PlottedValue.Of(measure.Kind, known, measure.Multiplier), known.Numerator, known.Denominator, known.N, deviation));
             }
         }
 
         return Document(snapshot, row, team, question, [.. points], null, [], tag);
     }
 
-    private static ChartDocument OfAllTeams(
+    private static Outcome<ChartDocument> OfAllTeams(
         Snapshot snapshot, MeasureRow row, ChartQuestion question, Month from, int months, List<TeamFigures> figures, string tag)
     {
         var measure = row.State;
@@ -172,7 +172,7 @@ internal sealed class ChartHandler(IDatabase database, ChartCache cache, TimePro
 
         var series = new TeamSeries(measure.Kind, measure.Multiplier, teams.Count, months);
         var reporting = new int[months];
-        foreach (var (teamId, month, figure) in figures)
+        foreach (var (teamId, month, figure, _) in figures)
         {
             var team = index[teamId];
             var state = states[team];
@@ -202,20 +202,30 @@ internal sealed class ChartHandler(IDatabase database, ChartCache cache, TimePro
         return Document(snapshot, row, null, question, aggregated.ToChartPoints(labels), aggregated, counts, tag);
     }
 
-    private static ChartDocument Document(
+    private static Outcome<ChartDocument> Document(
         Snapshot snapshot, MeasureRow row, TeamRow? team, ChartQuestion question, ChartPoint[] points, AggregateSeries? aggregated, TeamCounts[] counts, string tag)
     {
         var measure = row.State;
-        var analysis = Analyser.Analyse(points, new AnalysisSettings
+        foreach (var point in points)
+        {
+            if (ChartFigures.WhyNot(point, question.Type) is { } unfit)
+            {
+                return new Problem(ProblemCode.ChartTypeUnavailable, $"{unfit} Choose another type of chart.");
+            }
+        }
+
+        var settings = new AnalysisSettings
         {
             Type = question.Type,
-            Rules = question.Rules,
+            ScreenMovingRanges = question.ScreenMovingRanges,
+            Aggregate = question.Aggregate,
             Kind = measure.Kind,
             Direction = measure.Direction,
             Multiplier = measure.Multiplier,
             Goal = measure.GoalValue,
             FreezePositions = question.BaselineMonths,
-        });
+        };
+        var analysis = Analyser.Analyse(points, question.Rules is { } rules ? settings with { Rules = rules } : settings);
         var answer = new ChartAnswer
         {
             Collaborative = snapshot.Collaborative.Code,
@@ -224,12 +234,13 @@ internal sealed class ChartHandler(IDatabase database, ChartCache cache, TimePro
             Measure = new MeasureOfChart(
                 row.Code, measure.Name, measure.Type, measure.Kind, measure.Direction, measure.Multiplier, measure.Unit, measure.Decimals, row.View.Goal),
             Chart = new ChartSettings(
-                question.Type, question.Rules, analysis.Settings.RunsTable, null, question.BaselineMonths, aggregated?.Cohort, aggregated?.Basis),
+                analysis.Settings.Type, analysis.TypeReason, analysis.Settings.Rules, analysis.Settings.RunsTable, analysis.Settings.ScreenMovingRanges, question.BaselineMonths, aggregated?.Cohort, aggregated?.Basis),
             Points = [.. analysis.Points.Select((point, i) => Point(point, aggregated is null ? null : counts[i], aggregated?.Points[i]))],
             Phases = Array.ConvertAll(analysis.Phases, phase => new ChartAnswerPhase(
                 MonthOf(phase.From), MonthOf(phase.To), phase.Centre, MonthOf(phase.FrozenFrom), MonthOf(phase.FrozenTo), phase.Reason, phase.Statistics)),
             Signals = Array.ConvertAll(analysis.Signals, signal => new ChartAnswerSignal(signal.Rule, MonthOf(signal.From), MonthOf(signal.To), signal.Direction, signal.Meaning)),
             Statistics = analysis.Statistics,
+            Icons = analysis.Icons,
             Annotations = [],
             AsOf = snapshot.At,
         };
@@ -290,9 +301,9 @@ internal sealed class ChartHandler(IDatabase database, ChartCache cache, TimePro
     {
         var question = request.Question;
         var text = $"{ProgramVersion} {request.CollaborativeId:N} {request.TeamId:N} {request.MeasureId:N} {at.ToUnixTimeMilliseconds()} {from} {to} "
-            + $"{question.Type} {question.Rules} {question.BaselineMonths} {question.Aggregate} {question.Cohort}";
+            + $"{question.Type} {question.Rules} {question.ScreenMovingRanges} {question.BaselineMonths} {question.Aggregate} {question.Cohort}";
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 12));
     }
 
-    private readonly record struct TeamFigures(Guid TeamId, int Month, TeamMonth Figures);
+    private readonly record struct TeamFigures(Guid TeamId, int Month, TeamMonth Figures, double? Deviation);
 }

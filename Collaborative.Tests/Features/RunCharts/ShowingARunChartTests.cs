@@ -157,8 +157,8 @@ public sealed class ShowingARunChartTests(Lane lane) : Feature(lane)
         Assert.That(lines[0], Does.StartWith("month,numerator,denominator,value,centre"));
     }
 
-    [TestCase("type=xmr", 409)]
-    [TestCase("rules=nelson", 409)]
+    [TestCase("rules=nelson", 400)]
+    [TestCase("type=xmr&rules=perla", 400)]
     [TestCase("type=pie", 400)]
     [TestCase("rules=guess", 400)]
     [TestCase("from=2026-13", 400)]
@@ -170,6 +170,41 @@ public sealed class ShowingARunChartTests(Lane lane) : Feature(lane)
     {
         var series = await NewSeries();
         Assert.That((await Admin.Get($"{Chart(series)}?{query}")).Is(status).Header("Content-Type"), Does.StartWith("application/problem+json"));
+    }
+
+    [TestCase("xmr", "shewhart3Sigma")]
+    [TestCase("u", "nelson")]
+    [TestCase("uPrime", "westernElectric")]
+    [TestCase("xmr", "makingDataCount")]
+    public async Task A_control_chart_has_limits_rules_and_icons(string type, string rules)
+    {
+        var series = await Shifted();
+        var chart = (await Admin.Get($"{Chart(series)}?type={type}&rules={rules}&baselineMonths=12&to=2026-06")).Is(200);
+        Assert.Multiple(() =>
+        {
+            Assert.That((chart.At("/chart/type"), chart.At("/chart/rules")), Is.EqualTo((type, rules)));
+            Assert.That(chart.At("/chart/screenMovingRanges"), Is.EqualTo(type is "xmr" or "uPrime" ? "true" : "null"));
+            Assert.That(chart.Each("upper", "/points"), Has.None.EqualTo("null"));
+            Assert.That(chart.At("/icons/variation"), Is.EqualTo("improvementLow").Or.EqualTo("commonCause"));
+        });
+        (await Admin.Get($"{Chart(series)}.svg?type={type}&rules={rules}")).Is(200);
+    }
+
+    [Test]
+    public async Task The_engine_chooses_a_type_by_the_kind_of_measure_and_says_why()
+    {
+        var series = await Shifted();
+        var chart = (await Admin.Get($"{Chart(series)}?type=auto&to=2026-06")).Is(200);
+        Assert.That(chart.At("/chart/type"), Is.EqualTo("u").Or.EqualTo("uPrime"));
+        Assert.That(chart.At("/chart/reason"), Is.Not.Null.And.Not.EqualTo("null"));
+    }
+
+    [Test]
+    public async Task Figures_that_do_not_fit_a_type_of_chart_are_said_so()
+    {
+        var series = await NewSeries();
+        (await Admin.Put($"{series}/2026-05", """{ "numerator": 400, "denominator": 300 }""")).Is(201);
+        (await Admin.Get($"{Chart(series)}?type=p")).IsProblem(409, "chart-type-unavailable");
     }
 
     [Test]

@@ -120,6 +120,7 @@ public static class Server
         api.MapSubmissions();
         api.MapImports();
         api.MapCharts();
+        api.MapAnalysis();
         api.MapReporting();
         app.MapHealth();
         app.MapRazorPages();

@@ -43,6 +43,7 @@ public sealed record Viewer
 public enum Operation
 {
     ReadMe,
+    Analyse,
     ListCollaboratives,
     ReadCollaborative,
     EditCollaborative,
@@ -99,6 +100,7 @@ public static class AccessPolicy
     private static readonly Dictionary<Operation, Role[]> Allowed = new()
     {
         [Operation.ReadMe] = Enum.GetValues<Role>(),
+        [Operation.Analyse] = Enum.GetValues<Role>(),
         [Operation.ListCollaboratives] = Enum.GetValues<Role>(),
         [Operation.ReadCollaborative] = Enum.GetValues<Role>(),
         [Operation.EditCollaborative] = [Role.Administrator, Role.Director],

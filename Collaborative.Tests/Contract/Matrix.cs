@@ -67,6 +67,7 @@ public static class Matrix
     public static readonly IReadOnlyList<Row> Rows =
     [
         new("getMe", "GET", "/me", EveryoneReads),
+        new("analyse", "POST", "/analysis", EveryoneReads, """{ "points": [{ "label": "a", "value": 1 }] }"""),
         new("getVersion", "GET", "/version", EveryoneReads),
         new("listCollaboratives", "GET", "/collaboratives", EveryoneReads),
         new("getCollaborative", "GET", "/collaboratives/{collaborative}", EveryoneReads),

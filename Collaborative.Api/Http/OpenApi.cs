@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Collaborative.Domain;
 using Collaborative.Domain.RunCharts;
@@ -16,14 +17,6 @@ internal static class OpenApi
 
     public static void Add(IServiceCollection services)
     {
-        services.ConfigureHttpJsonOptions(options =>
-        {
-            options.SerializerOptions.PropertyNamingPolicy = Json.Options.PropertyNamingPolicy;
-            foreach (var converter in Json.Options.Converters)
-            {
-                options.SerializerOptions.Converters.Add(converter);
-            }
-        });
         services.AddEndpointsApiExplorer();
         services.AddSwaggerGen(options =>
         {
@@ -40,6 +33,7 @@ internal static class OpenApi
             options.MapType<SignalSet>(() => new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } });
             options.SupportNonNullableReferenceTypes();
             options.NonNullableReferenceTypesAsRequired();
+            options.SchemaFilter<NamesFilter>();
             options.OperationFilter<ContractFilter>();
         });
     }
@@ -63,6 +57,21 @@ internal static class OpenApi
     {
         var document = services.GetRequiredService<ISwaggerProvider>().GetSwagger(Version);
         return (await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1)).ReplaceLineEndings("\n") + "\n";
+    }
+
+    /// <summary>Enumerations by the names that the API speaks.</summary>
+    private sealed class NamesFilter : ISchemaFilter
+    {
+        public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
+        {
+            var type = Nullable.GetUnderlyingType(context.Type) ?? context.Type;
+            if (type.IsEnum && schema is OpenApiSchema names)
+            {
+                names.Type = JsonSchemaType.String;
+                names.Format = null;
+                names.Enum = [.. Enum.GetNames(type).Select(name => (JsonNode)JsonNamingPolicy.CamelCase.ConvertName(name))];
+            }
+        }
     }
 
     private sealed class ContractFilter : IOperationFilter

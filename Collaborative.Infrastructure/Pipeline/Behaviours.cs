@@ -56,9 +56,18 @@ internal sealed class TransactionBehaviour<TRequest, TResponse>(IDatabase databa
     private static readonly bool IsCommand = typeof(TRequest).GetInterfaces()
         .Any(type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ICommand<>));
 
-    public Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next) => IsCommand
-        ? attempts.Run(
+    public async Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
+    {
+        if (!IsCommand)
+        {
+            return await attempts.Run(_ => next(), cancellationToken, mayRepeat: request is not IWritesAsItGoes);
+        }
+
+        var outcome = await attempts.Run(
             token => database.Write(session => unitOfWork.Within(session, () => next()), outcome => outcome.Problem is null, token),
-            cancellationToken)
-        : attempts.Run(_ => next(), cancellationToken, mayRepeat: request is not IWritesAsItGoes);
+            cancellationToken);
+        return outcome.Problem is null && unitOfWork.TakeAfterwards<TResponse>() is { } look
+            ? await attempts.Run(token => database.Read(look, token), cancellationToken)
+            : outcome;
+    }
 }

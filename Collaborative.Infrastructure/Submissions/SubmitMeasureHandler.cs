@@ -116,7 +116,7 @@ internal sealed class SubmitMeasureHandler(UnitOfWork unitOfWork, TimeProvider c
 
         if (decision.Value == WriteKind.Unchanged)
         {
-            return new Written<SubmissionView>(await View(session, context, request.CollaborativeId, visible!, cancellationToken), visible!.Revision, WriteKind.Unchanged);
+            return Answer(context, request.CollaborativeId, visible!, WriteKind.Unchanged, cancellationToken);
         }
 
         var reason = Shape.Tidy(request.Body.Reason);
@@ -130,7 +130,16 @@ internal sealed class SubmitMeasureHandler(UnitOfWork unitOfWork, TimeProvider c
         var next = SubmissionWriter.Next(row, request.MeasureId, request.TeamId, request.Month, state, at, request.Viewer.Name, reason, Origin.Typed);
         using var writer = SubmissionWriter.Prepare(session);
         await writer.Write(next, cancellationToken);
-        return new Written<SubmissionView>(await View(session, context, request.CollaborativeId, next, cancellationToken), next.Revision, decision.Value);
+        return Answer(context, request.CollaborativeId, next, decision.Value, cancellationToken);
+    }
+
+    /// <summary>The answer, whose warnings are worked out from the whole series once the row is kept.</summary>
+    private Written<SubmissionView> Answer(SubmissionContext context, Guid collaborativeId, SubmissionRow row, WriteKind kind, CancellationToken cancellation)
+    {
+        unitOfWork.Afterwards<Outcome<Written<SubmissionView>>>(
+            async session => new Written<SubmissionView>(await View(session, context, collaborativeId, row, cancellation), row.Revision, kind));
+        return new Written<SubmissionView>(
+            row.View(context.Measure, context.Collaborative.Calendar, context.Team.EnrolledFrom, null, context.TeamCode, context.MeasureCode), row.Revision, kind);
     }
 
     public async Task<Outcome<Written<SubmissionView>>> Handle(WithdrawSubmission request, CancellationToken cancellationToken)

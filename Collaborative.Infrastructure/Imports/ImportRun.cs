@@ -56,14 +56,6 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
 
     internal static readonly SqlText KeyIsGood = "SELECT COUNT(*) FROM ApiKey WHERE Id = @keyId AND RevokedAt IS NULL AND ExpiresAt > @now";
 
-    internal static readonly SqlText Current =
-        """
-        SELECT s.Revision, s.Status, s.Numerator, s.Denominator, s.Figure, s.SampleSize, s.StandardDeviation, s.Gaps, s.NoDataReason, s.Note, s.Strata,
-            s.SubmittedAt, s.SubmittedBy, s.Origin
-        FROM Submission s
-        WHERE s.MeasureId = @measureId AND s.TeamId = @teamId AND s.ReportMonth = @month
-        """;
-
     internal static readonly SqlText InsertRow =
         """
         INSERT INTO ImportRow (ImportId, RowNumber, Outcome, Team, Measure, ReportMonth, Problems, RawText)
@@ -330,7 +322,7 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
     {
         await StillHolds(session, cancellation);
         DateTimeOffset? at = null;
-        using var current = session.Prepare(Current, ("@measureId", DbType.Guid), ("@teamId", DbType.Guid), ("@month", DbType.Int32));
+        using var current = session.Prepare(SubmitMeasureHandler.Current, ("@measureId", DbType.Guid), ("@teamId", DbType.Guid), ("@month", DbType.Int32));
         using var outcome = session.Prepare(
             InsertRow, ("@importId", DbType.Guid), ("@row", DbType.Int32), ("@outcome", DbType.String), ("@team", DbType.String), ("@measure", DbType.String),
             ("@month", DbType.String), ("@problems", DbType.String), ("@rawText", DbType.String));
@@ -352,7 +344,7 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
                 if (team.Id is { } teamId)
                 {
                     current.Bind(measure.Id, teamId, row.Month);
-                    await current.First(reader => existing = ReadCurrent(reader), cancellation);
+                    await current.First(reader => existing = SubmissionRow.Read(reader), cancellation);
                 }
 
                 if (existing is not null && existing.StatusValue != SubmissionStatus.Withdrawn && existing.State == row.State)
@@ -659,30 +651,6 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
         problems.AddRange(warnings.Select(warning => new RowProblem(warning.Code, warning.Message)));
         await session.Execute(SetProblems, new { importId = job.Id, row, problems = JsonSerializer.Serialize(problems) }, cancellation);
     }
-
-    private static SubmissionRow ReadCurrent(System.Data.Common.DbDataReader reader)
-    {
-        var figures = SubmissionRow.ReadFigures(reader, 2);
-        return new SubmissionRow
-        {
-            Revision = reader.GetInt32(0),
-            Status = reader.GetString(1),
-            Numerator = figures.Numerator,
-            Denominator = figures.Denominator,
-            Figure = figures.Value,
-            SampleSize = figures.N,
-            StandardDeviation = figures.Sd,
-            Gaps = figures.Gaps,
-            NoDataReason = Text(reader, 8),
-            Note = Text(reader, 9),
-            Strata = Text(reader, 10),
-            SubmittedAt = reader.IsDBNull(11) ? null : Binding.Instant(reader.GetValue(11)),
-            SubmittedBy = Text(reader, 12),
-            Origin = reader.GetString(13),
-        };
-    }
-
-    private static string? Text(System.Data.Common.DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 
     private static string? Shorten(string? text) => text?.Length > 100 ? text[..100] : text;
 

@@ -1,4 +1,5 @@
 using Collaborative.Domain.Access;
+using Collaborative.Domain.Aggregates;
 
 namespace Collaborative.Domain.Measures;
 
@@ -135,7 +136,7 @@ public sealed record MeasureState
         Type = body.Type!.Value,
         Kind = body.Kind!.Value,
         Direction = body.Direction!.Value,
-        Multiplier = body.Multiplier ?? (body.Kind == MeasureKind.Proportion ? 100 : 1),
+        Multiplier = body.Multiplier ?? PlottedValue.DefaultMultiplier(body.Kind.Value),
         Unit = Shape.Tidy(body.Unit),
         NumeratorDefinition = Shape.Tidy(body.Numerator),
         DenominatorDefinition = Shape.Tidy(body.Denominator),

@@ -26,7 +26,7 @@ internal sealed class ViewerCache
     }
 
     /// <param name="Epoch">The state of the database at which the key was last seen to be good.</param>
-    internal sealed record Entry(Viewer Viewer, DateTimeOffset ExpiresAt, long? Epoch);
+    internal sealed record Entry(Viewer Viewer, long? Epoch);
 }
 
 /// <summary>When each key was last used; written by a background service, so that reading stays reading.</summary>
@@ -68,7 +68,7 @@ internal sealed class ViewerHandler(IDatabase database, ViewerCache cache, KeyUs
         var epoch = database.Epoch();
         if (cache.Find(tokenHash) is { } known && epoch is not null && known.Epoch == epoch)
         {
-            return known.ExpiresAt > now ? Used(known.Viewer, now) : null;
+            return known.Viewer.ExpiresAt > now ? Used(known.Viewer, now) : null;
         }
 
         var rows = new List<Row>();
@@ -93,7 +93,7 @@ internal sealed class ViewerHandler(IDatabase database, ViewerCache cache, KeyUs
             CollaborativeId = rows[0].CollaborativeId,
             TeamIds = rows.Where(row => row.TeamId is not null).Select(row => row.TeamId!.Value).ToHashSet(),
         };
-        cache.Keep(tokenHash, new ViewerCache.Entry(viewer, rows[0].ExpiresAt, epoch));
+        cache.Keep(tokenHash, new ViewerCache.Entry(viewer, epoch));
         return Used(viewer, now);
     }
 

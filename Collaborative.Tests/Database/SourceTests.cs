@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Collaborative.Api;
+using Collaborative.Tests.Contract;
 using Collaborative.Tests.Support;
 
 namespace Collaborative.Tests.Database;
@@ -10,7 +11,7 @@ public sealed partial class SourceTests
     [Test]
     public void Nothing_outside_the_Database_folder_runs_SQL_that_is_not_a_SqlText()
     {
-        var root = Root();
+        var root = Golden.Sources();
         var found = new[] { "Collaborative.Domain", "Collaborative.Infrastructure", "Collaborative.Api" }
             .SelectMany(project => Directory.EnumerateFiles(Path.Combine(root, project), "*.cs", SearchOption.AllDirectories))
             .Select(file => Path.GetRelativePath(root, file).Replace('\\', '/'))
@@ -25,25 +26,13 @@ public sealed partial class SourceTests
     [Test]
     public void SQL_stands_only_in_files_that_hold_statements()
     {
-        var root = Root();
+        var root = Golden.Sources();
         var found = Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
             .Select(file => Path.GetRelativePath(root, file).Replace('\\', '/'))
             .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.StartsWith("Collaborative.Tests/", StringComparison.Ordinal))
             .Where(file => File.ReadAllText(Path.Combine(root, file)) is var text && Sql().IsMatch(text)
                 && (!file.StartsWith("Collaborative.Infrastructure/", StringComparison.Ordinal) || !(text.Contains("SqlText", StringComparison.Ordinal) || file.EndsWith("Database/SqliteDatabase.cs", StringComparison.Ordinal) || file.EndsWith("Database/SqliteBackup.cs", StringComparison.Ordinal))));
         Assert.That(found, Is.Empty);
-    }
-
-    /// <summary>The sources that these tests were built from.</summary>
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Collaborative.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new AssertionException("The sources are not above the tests.");
     }
 
     [GeneratedRegex(@"CommandText\s*=|\.(Execute|Query|First|Read|Prepare|Run)\w*(<[^>]*>)?\(\s*[$@]*""|new\s+Sqlite(Command|Connection)\b|new\s+SqlCommand\b|using\s+Dapper\s*;")]

@@ -120,6 +120,9 @@ public static class Server
         api.MapSubmissions();
         api.MapImports();
         api.MapCharts();
+        api.MapAnnotations();
+        api.MapPhases();
+        api.MapFlags();
         api.MapAnalysis();
         api.MapReporting();
         app.MapHealth();

@@ -20,6 +20,9 @@ public readonly record struct Month : IComparable<Month>
         index = (year * 12) + number - 1;
     }
 
+    /// <summary>No month is earlier.</summary>
+    public static Month First { get; } = new(1900, 1);
+
     public int Year => index / 12;
 
     public int Number => (index % 12) + 1;

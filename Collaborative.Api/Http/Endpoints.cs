@@ -84,6 +84,10 @@ public static class Endpoints
 
     public static Guid MeasureId(this HttpContext http) => http.Scope().MeasureId!.Value;
 
+    /// <summary>The month that the address ends in; a refusal where it is none.</summary>
+    public static Problem? RouteMonth(this HttpContext http, out Month month) =>
+        Month.TryParse(http.Route("month"), out month) ? null : Problem.Invalid([new FieldError("month", "format", "A month is written like 2026-03.")]);
+
     public static string Route(this HttpContext http, string name) => (string)http.Request.RouteValues[name]!;
 }
 

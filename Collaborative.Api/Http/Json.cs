@@ -62,6 +62,7 @@ public static class Json
         };
         options.Converters.Add(new MonthConverter());
         options.Converters.Add(new InstantConverter());
+        options.Converters.Add(new DateConverter());
         options.Converters.Add(new FiniteConverter());
         options.Converters.Add(new NameConverterFactory());
         options.MakeReadOnly(populateMissingResolver: true);
@@ -125,6 +126,18 @@ public static class Json
                 : throw new PlainSentenceException("An instant is written like 2026-03-15T09:30:00Z.");
 
         public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(Instants.Write(value));
+    }
+
+    private sealed class DateConverter : JsonConverter<DateOnly>
+    {
+        private const string Format = "yyyy-MM-dd";
+
+        public override DateOnly Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.TokenType == JsonTokenType.String && DateOnly.TryParseExact(reader.GetString(), Format, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+                ? date
+                : throw new PlainSentenceException("A date is written like 2026-03-15.");
+
+        public override void Write(Utf8JsonWriter writer, DateOnly value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString(Format, CultureInfo.InvariantCulture));
     }
 
     /// <summary>Enumerations by their names in camel case, one name and nothing else.</summary>

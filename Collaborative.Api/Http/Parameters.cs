@@ -63,6 +63,11 @@ public sealed class Parameters(HttpContext http)
 
     public Month? Month(string name) => Parse(name, "A month is written like 2026-03.", static text => Domain.Month.TryParse(text, out var month) ? month : (Month?)null);
 
+    public DateOnly? Date(string name) => Parse(
+        name,
+        "A date is written like 2026-03-15.",
+        static text => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : (DateOnly?)null);
+
     public DateTimeOffset? Instant(string name) =>
         Parse(name, "An instant is written like 2026-03-15T09:30:00Z.", static text => Instants.TryRead(text, out var instant) ? instant : (DateTimeOffset?)null);
 
@@ -97,6 +102,23 @@ public sealed class Parameters(HttpContext http)
         if (Cursor.TryRead(http, cursor, out var position))
         {
             return position;
+        }
+
+        BadCursor();
+        return null;
+    }
+
+    /// <summary>Where a page of a list by months goes on.</summary>
+    public Month? AfterMonth()
+    {
+        if (After() is not { } cursor)
+        {
+            return null;
+        }
+
+        if (Domain.Month.TryParse(cursor, out var month))
+        {
+            return month;
         }
 
         BadCursor();

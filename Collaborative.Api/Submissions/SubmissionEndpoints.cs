@@ -15,13 +15,13 @@ internal static class SubmissionEndpoints
 
     public static void MapSubmissions(this IEndpointRouteBuilder api)
     {
-        api.MapPut(Series + "/{month}", async (HttpContext http, IMediator mediator) => OfMonth(http, out var month) is { } problem
+        api.MapPut(Series + "/{month}", async (HttpContext http, IMediator mediator) => http.RouteMonth(out var month) is { } problem
                 ? Answers.Refused(problem)
                 : await Writes.Put<SubmissionBody, SubmissionView>(http, (body, preconditions) =>
                     mediator.Send(new SubmitMeasure(http.Viewer(), http.CollaborativeId(), http.TeamId(), http.MeasureId(), month, body, preconditions), http.RequestAborted)))
             .Is("putSubmission", Operation.WriteSubmissions, Writes.Contract<SubmissionBody, SubmissionView>("Submit a month's figures, save them as a draft, or say why there are none."));
 
-        api.MapGet(Series + "/{month}", async (HttpContext http, IMediator mediator) => OfMonth(http, out var month) is { } problem
+        api.MapGet(Series + "/{month}", async (HttpContext http, IMediator mediator) => http.RouteMonth(out var month) is { } problem
                 ? Answers.Refused(problem)
                 : Answers.One(
                     await mediator.Send(new GetSubmission(http.Viewer(), http.CollaborativeId(), http.TeamId(), http.MeasureId(), month), http.RequestAborted),
@@ -30,28 +30,15 @@ internal static class SubmissionEndpoints
 
         api.MapDelete(Series + "/{month}", async (HttpContext http, IMediator mediator) =>
             {
-                if (OfMonth(http, out var month) is { } problem)
+                if (http.RouteMonth(out var month) is { } problem)
                 {
                     return Answers.Refused(problem);
                 }
 
-                var preconditions = Headers.Preconditions(http.Request);
-                var reason = new Parameters(http).Text("reason");
-                if (preconditions.Problem is { } malformed)
-                {
-                    return Answers.Refused(malformed);
-                }
-
-                return Answers.Written(await mediator.Send(
-                    new WithdrawSubmission(http.Viewer(), http.CollaborativeId(), http.TeamId(), http.MeasureId(), month, Shape.Tidy(reason), preconditions.Value), http.RequestAborted));
+                return await Writes.Delete(http, (preconditions, reason) => mediator.Send(
+                    new WithdrawSubmission(http.Viewer(), http.CollaborativeId(), http.TeamId(), http.MeasureId(), month, reason, preconditions), http.RequestAborted));
             })
-            .Is("withdrawSubmission", Operation.WriteSubmissions, new Contract
-            {
-                Summary = "Take a month's figures back; its revisions stay readable.",
-                Answer = typeof(SubmissionView),
-                TakesPreconditions = true,
-                Parameters = [new Parameter("reason", "Why it is taken back.")],
-            });
+            .Is("withdrawSubmission", Operation.WriteSubmissions, Writes.DeleteContract<SubmissionView>("Take a month's figures back; its revisions stay readable."));
 
         api.MapGet(Series + "/{month}/revisions", async (HttpContext http, IMediator mediator) =>
             {
@@ -63,7 +50,7 @@ internal static class SubmissionEndpoints
                 }
 
                 var limit = query.Limit();
-                return (OfMonth(http, out var month) ?? query.Problem) is { } problem
+                return (http.RouteMonth(out var month) ?? query.Problem) is { } problem
                     ? Answers.Refused(problem)
                     : Answers.Page(await mediator.Send(
                         new ListRevisions(http.Viewer(), http.CollaborativeId(), http.TeamId(), http.MeasureId(), month, after, limit), http.RequestAborted));
@@ -130,7 +117,4 @@ internal static class SubmissionEndpoints
     }
 
     private static string? KeyOf(string? code) => code is null ? null : Code.KeyOf(code);
-
-    private static Problem? OfMonth(HttpContext http, out Month month) =>
-        Month.TryParse(http.Route("month"), out month) ? null : Problem.Invalid([new FieldError("month", "format", "A month is written like 2026-03.")]);
 }

@@ -56,6 +56,31 @@ public enum Operation
     ReadTeamCharts,
     ReadAggregateCharts,
     ReadReporting,
+
+    /// <summary>Notes, phases and flags on a team's charts.</summary>
+    EditTeamCharts,
+
+    /// <summary>Notes, phases and flags on the charts of all teams.</summary>
+    EditAggregateCharts,
+
+    /// <summary>Team beside team, by name.</summary>
+    CompareTeams,
+
+    /// <summary>What belongs to the whole collaborative: stage, calendar, sessions, change package, scales, library.</summary>
+    ReadProgramme,
+
+    /// <summary>Running the collaborative: all of the above, written.</summary>
+    RunProgramme,
+
+    /// <summary>A team's own papers: charter, enrolment, roster, prework, tests of change, reports, assessments, barriers.</summary>
+    ReadTeamWork,
+    WriteTeamWork,
+
+    /// <summary>Faculty's part in a team's work: returning or accepting it, scoring it, noting down calls and visits.</summary>
+    ReviewTeamWork,
+
+    /// <summary>A word in the threads of the library.</summary>
+    Contribute,
     Import,
     ReadImports,
     CancelImports,
@@ -113,6 +138,15 @@ public static class AccessPolicy
         [Operation.ReadTeamCharts] = [Role.Administrator, Role.Director, Role.Faculty, Role.DataLead, Role.Member],
         [Operation.ReadAggregateCharts] = Enum.GetValues<Role>(),
         [Operation.ReadReporting] = [Role.Administrator, Role.Director, Role.Faculty, Role.DataLead, Role.Member],
+        [Operation.EditTeamCharts] = [Role.Administrator, Role.Director, Role.DataLead],
+        [Operation.EditAggregateCharts] = [Role.Administrator, Role.Director],
+        [Operation.CompareTeams] = [Role.Administrator, Role.Director, Role.Faculty],
+        [Operation.ReadProgramme] = Enum.GetValues<Role>(),
+        [Operation.RunProgramme] = [Role.Administrator, Role.Director],
+        [Operation.ReadTeamWork] = [Role.Administrator, Role.Director, Role.Faculty, Role.DataLead, Role.Member],
+        [Operation.WriteTeamWork] = [Role.Administrator, Role.Director, Role.DataLead],
+        [Operation.ReviewTeamWork] = [Role.Administrator, Role.Director, Role.Faculty],
+        [Operation.Contribute] = [Role.Administrator, Role.Director, Role.Faculty, Role.DataLead, Role.Member],
         [Operation.Import] = [Role.Administrator, Role.Director, Role.DataLead, Role.Integration],
         [Operation.ReadImports] = [Role.Administrator, Role.Director, Role.Faculty, Role.DataLead, Role.Integration],
         [Operation.CancelImports] = [Role.Administrator, Role.Director, Role.DataLead, Role.Integration],

@@ -13,6 +13,9 @@ internal static class Binding
     /// <summary>Instants on SQLite: UTC to the millisecond, in a form whose order as text is the order in time.</summary>
     private const string InstantFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
+    /// <summary>Dates on SQLite; their order as text is the order in time.</summary>
+    private const string DateFormat = "yyyy-MM-dd";
+
     /// <summary>Teaches Dapper the system's types; safe to call more than once.</summary>
     public static void Register()
     {
@@ -23,6 +26,9 @@ internal static class Binding
         SqlMapper.AddTypeHandler(new GuidHandler());
         SqlMapper.AddTypeHandler(new InstantHandler());
         SqlMapper.AddTypeHandler(new MonthHandler());
+        SqlMapper.RemoveTypeMap(typeof(DateOnly));
+        SqlMapper.RemoveTypeMap(typeof(DateOnly?));
+        SqlMapper.AddTypeHandler(new DateHandler());
     }
 
     public static void Set(IDbDataParameter parameter, object? value) =>
@@ -31,6 +37,7 @@ internal static class Binding
             null => DBNull.Value,
             Guid guid when parameter is SqliteParameter => Text(guid),
             DateTimeOffset instant when parameter is SqliteParameter => Text(instant),
+            DateOnly date when parameter is SqliteParameter => Text(date),
             Month month => month.ToYyyymm(),
             _ => value,
         };
@@ -38,6 +45,16 @@ internal static class Binding
     public static string Text(Guid guid) => guid.ToString("D");
 
     public static string Text(DateTimeOffset instant) => instant.UtcDateTime.ToString(InstantFormat, CultureInfo.InvariantCulture);
+
+    public static string Text(DateOnly date) => date.ToString(DateFormat, CultureInfo.InvariantCulture);
+
+    public static DateOnly Date(object value) => value switch
+    {
+        string text => DateOnly.ParseExact(text, DateFormat, CultureInfo.InvariantCulture),
+        DateTime day => DateOnly.FromDateTime(day),
+        DateOnly date => date,
+        _ => throw new InvalidCastException($"{value.GetType()} is no date."),
+    };
 
     public static DateTimeOffset Instant(object value) => value switch
     {
@@ -65,6 +82,13 @@ internal static class Binding
         public override void SetValue(IDbDataParameter parameter, DateTimeOffset value) => Set(parameter, value);
 
         public override DateTimeOffset Parse(object value) => Instant(value);
+    }
+
+    private sealed class DateHandler : SqlMapper.TypeHandler<DateOnly>
+    {
+        public override void SetValue(IDbDataParameter parameter, DateOnly value) => Set(parameter, value);
+
+        public override DateOnly Parse(object value) => Date(value);
     }
 
     private sealed class MonthHandler : SqlMapper.TypeHandler<Month>

@@ -101,6 +101,9 @@ internal sealed class SqliteStatement : DbDataReader
             case DateTimeOffset instant:
                 BindText(position, Binding.Text(instant));
                 break;
+            case DateOnly date:
+                BindText(position, Binding.Text(date));
+                break;
             case byte[] content:
                 Check(raw.sqlite3_bind_blob(handle, position, content));
                 break;

@@ -58,6 +58,20 @@ public static class Matrix
 {
     public const string Month = "2026-05";
 
+    private const string TeamMeasure = "/collaboratives/{collaborative}/teams/{team}/measures/{measure}";
+
+    private const string AllTeams = "/collaboratives/{collaborative}/measures/{measure}";
+
+    private const string TeamAnnotations = "/collaboratives/{collaborative}/teams/{team}/annotations";
+
+    private const string Annotations = "/collaboratives/{collaborative}/annotations";
+
+    private const string Annotation = """{ "month": "2026-03", "kind": "event", "text": "A new ward opened" }""";
+
+    private const string Phase = """{ "reason": "The new bundle is in use" }""";
+
+    private const string Flag = """{ "astronomical": true, "reason": "An outbreak" }""";
+
     private const string Series = "/collaboratives/{collaborative}/teams/{team}/measures/{measure}/submissions";
 
     private const string TeamChart = "/collaboratives/{collaborative}/teams/{team}/measures/{measure}/chart";
@@ -91,6 +105,30 @@ public static class Matrix
         new("getAggregateChart", "GET", AggregateChart, EveryoneReads),
         new("getAggregateChartAsSvg", "GET", AggregateChart + ".svg", EveryoneReads),
         new("getAggregateChartAsCsv", "GET", AggregateChart + ".csv", EveryoneReads),
+        new("putTeamAnnotation", "PUT", TeamAnnotations + "/note", TeamsWriteTheirWork, Annotation),
+        new("withdrawTeamAnnotation", "DELETE", TeamAnnotations + "/note", TeamsTakeBackTheirWork),
+        new("getTeamAnnotation", "GET", TeamAnnotations + "/note", PeopleReadTheirTeamsCharts),
+        new("listTeamAnnotations", "GET", TeamAnnotations, PeopleReadTheirTeamsCharts),
+        new("putAnnotation", "PUT", Annotations + "/note", DirectorsWrite, Annotation),
+        new("withdrawAnnotation", "DELETE", Annotations + "/note", DirectorsTakeBack),
+        new("getAnnotation", "GET", Annotations + "/note", EveryoneReads),
+        new("listAnnotations", "GET", Annotations, EveryoneReads),
+        new("putTeamPhase", "PUT", TeamMeasure + "/phases/2026-01", TeamsWriteTheirWork, Phase),
+        new("withdrawTeamPhase", "DELETE", TeamMeasure + "/phases/2026-01", TeamsTakeBackTheirWork),
+        new("getTeamPhase", "GET", TeamMeasure + "/phases/2026-01", PeopleReadTheirTeamsCharts),
+        new("listTeamPhases", "GET", TeamMeasure + "/phases", PeopleReadTheirTeamsCharts),
+        new("putPhase", "PUT", AllTeams + "/phases/2026-01", DirectorsWrite, Phase),
+        new("withdrawPhase", "DELETE", AllTeams + "/phases/2026-01", DirectorsTakeBack),
+        new("getPhase", "GET", AllTeams + "/phases/2026-01", EveryoneReads),
+        new("listPhases", "GET", AllTeams + "/phases", EveryoneReads),
+        new("putTeamFlag", "PUT", TeamMeasure + "/flags/2026-01", TeamsWriteTheirWork, Flag),
+        new("withdrawTeamFlag", "DELETE", TeamMeasure + "/flags/2026-01", TeamsTakeBackTheirWork),
+        new("getTeamFlag", "GET", TeamMeasure + "/flags/2026-01", PeopleReadTheirTeamsCharts),
+        new("listTeamFlags", "GET", TeamMeasure + "/flags", PeopleReadTheirTeamsCharts),
+        new("putFlag", "PUT", AllTeams + "/flags/2026-01", DirectorsWrite, Flag),
+        new("withdrawFlag", "DELETE", AllTeams + "/flags/2026-01", DirectorsTakeBack),
+        new("getFlag", "GET", AllTeams + "/flags/2026-01", EveryoneReads),
+        new("listFlags", "GET", AllTeams + "/flags", EveryoneReads),
         new("getReporting", "GET", "/collaboratives/{collaborative}/reporting", PeopleReadTheirTeamsCharts),
         new("getReportingAsCsv", "GET", "/collaboratives/{collaborative}/reporting.csv", PeopleReadTheirTeamsCharts),
         new("listDueMonths", "GET", "/collaboratives/{collaborative}/teams/{team}/due-months", TeamsReadTheirFigures),
@@ -231,6 +269,75 @@ public static class Matrix
         Sponsor         403  403   404        404              404     404
         DataLead        200  404   404        404              404     404
         Member          200  404   404        404              404     404
+        Integration     403  403   404        404              404     404
+        TeamFeed        403  404   404        404              404     404
+        """;
+
+    private const string TeamsWriteTheirWork =
+        """
+                        own  team  elsewhere  noCollaborative  noTeam  noMeasure
+        Nobody          401  401   401        401              401     401
+        BadKey          401  401   401        401              401     401
+        Expired         401  401   401        401              401     401
+        Revoked         401  401   401        401              401     401
+        Administrator   200  200   200        404              404     404
+        Director        200  200   404        404              404     404
+        Faculty         403  403   404        404              404     404
+        Sponsor         403  403   404        404              404     404
+        DataLead        200  404   404        404              404     404
+        Member          403  404   404        404              404     404
+        Integration     403  403   404        404              404     404
+        TeamFeed        403  404   404        404              404     404
+        """;
+
+    // 428: past the door, but the request does not say which revision it takes back.
+    private const string TeamsTakeBackTheirWork =
+        """
+                        own  team  elsewhere  noCollaborative  noTeam  noMeasure
+        Nobody          401  401   401        401              401     401
+        BadKey          401  401   401        401              401     401
+        Expired         401  401   401        401              401     401
+        Revoked         401  401   401        401              401     401
+        Administrator   428  428   428        404              404     404
+        Director        428  428   404        404              404     404
+        Faculty         403  403   404        404              404     404
+        Sponsor         403  403   404        404              404     404
+        DataLead        428  404   404        404              404     404
+        Member          403  404   404        404              404     404
+        Integration     403  403   404        404              404     404
+        TeamFeed        403  404   404        404              404     404
+        """;
+
+    private const string DirectorsWrite =
+        """
+                        own  team  elsewhere  noCollaborative  noTeam  noMeasure
+        Nobody          401  401   401        401              401     401
+        BadKey          401  401   401        401              401     401
+        Expired         401  401   401        401              401     401
+        Revoked         401  401   401        401              401     401
+        Administrator   200  200   200        404              404     404
+        Director        200  200   404        404              404     404
+        Faculty         403  403   404        404              404     404
+        Sponsor         403  403   404        404              404     404
+        DataLead        403  404   404        404              404     404
+        Member          403  404   404        404              404     404
+        Integration     403  403   404        404              404     404
+        TeamFeed        403  404   404        404              404     404
+        """;
+
+    private const string DirectorsTakeBack =
+        """
+                        own  team  elsewhere  noCollaborative  noTeam  noMeasure
+        Nobody          401  401   401        401              401     401
+        BadKey          401  401   401        401              401     401
+        Expired         401  401   401        401              401     401
+        Revoked         401  401   401        401              401     401
+        Administrator   428  428   428        404              404     404
+        Director        428  428   404        404              404     404
+        Faculty         403  403   404        404              404     404
+        Sponsor         403  403   404        404              404     404
+        DataLead        403  404   404        404              404     404
+        Member          403  404   404        404              404     404
         Integration     403  403   404        404              404     404
         TeamFeed        403  404   404        404              404     404
         """;

@@ -47,6 +47,7 @@ internal static class SqlServerSchema
         ["INT"] = "INTEGER",
         ["BIGINT"] = "INTEGER",
         ["DATETIMEOFFSET(3)"] = "TEXT",
+        ["DATE"] = "TEXT",
         ["FLOAT(53)"] = "REAL",
         ["BIT"] = "INTEGER",
         ["VARBINARY(MAX)"] = "BLOB",

@@ -47,6 +47,13 @@ public sealed class Answer
         return this;
     }
 
+    /// <summary>What the pointer names is this.</summary>
+    public Answer Has(string pointer, string? value)
+    {
+        Assert.That(At(pointer), Must.EqualTo(value), () => $"{pointer} in {Text}");
+        return this;
+    }
+
     /// <summary>A problem document of this status and type.</summary>
     public Answer IsProblem(int status, string type)
     {

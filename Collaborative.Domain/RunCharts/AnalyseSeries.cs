@@ -147,8 +147,7 @@ public static class AnalyseSeries
 
     private static AnalysisAnswer Answer(ChartAnalysis analysis, PostedAnalysis posted) => new()
     {
-        Chart = new ChartSettings(
-            analysis.Settings.Type, analysis.TypeReason, analysis.Settings.Rules, analysis.Settings.RunsTable, analysis.Settings.ScreenMovingRanges, posted.FreezePoints, null, null),
+        Chart = ChartSettings.Of(analysis, posted.FreezePoints, null, null),
         Points = Array.ConvertAll(analysis.Points, point => new AnalysisAnswerPoint(
             point.Label, point.Numerator, point.Denominator, point.Value, point.Centre, point.Lower, point.Upper, point.Phase, point.Useful,
             point.Signals, point.Meaning, point.Excluded)),

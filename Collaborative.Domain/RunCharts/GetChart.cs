@@ -98,8 +98,18 @@ public sealed record MeasureOfChart(
 /// <param name="Cohort">Null for one team's chart.</param>
 /// <param name="Basis">What a pooled value is; null where nothing is pooled.</param>
 /// <param name="Reason">Why this type, where the engine chose it.</param>
+/// <param name="Thresholds">How many points make a signal.</param>
 public sealed record ChartSettings(
-    ChartType Type, string? Reason, RuleSet Rules, RunsTable? RunsTable, bool? ScreenMovingRanges, int? BaselineMonths, Cohort? Cohort, PoolingBasis? Basis);
+    ChartType Type, string? Reason, RuleSet Rules, RunsTable? RunsTable, RuleThresholds Thresholds, bool? ScreenMovingRanges, int? BaselineMonths, Cohort? Cohort, PoolingBasis? Basis)
+{
+    /// <summary>As the engine used them.</summary>
+    public static ChartSettings Of(ChartAnalysis analysis, int? baselineMonths, Cohort? cohort, PoolingBasis? basis)
+    {
+        var settings = analysis.Settings;
+        return new(
+            settings.Type, analysis.TypeReason, settings.Rules, settings.RunsTable, settings.Thresholds, settings.ScreenMovingRanges, baselineMonths, cohort, basis);
+    }
+}
 
 public sealed record ChartAnswerPoint
 {

@@ -233,8 +233,7 @@ internal sealed class ChartHandler(IDatabase database, ChartCache cache, TimePro
             Aggregate = question.Aggregate,
             Measure = new MeasureOfChart(
                 row.Code, measure.Name, measure.Type, measure.Kind, measure.Direction, measure.Multiplier, measure.Unit, measure.Decimals, row.View.Goal),
-            Chart = new ChartSettings(
-                analysis.Settings.Type, analysis.TypeReason, analysis.Settings.Rules, analysis.Settings.RunsTable, analysis.Settings.ScreenMovingRanges, question.BaselineMonths, aggregated?.Cohort, aggregated?.Basis),
+            Chart = ChartSettings.Of(analysis, question.BaselineMonths, aggregated?.Cohort, aggregated?.Basis),
             Points = [.. analysis.Points.Select((point, i) => Point(point, aggregated is null ? null : counts[i], aggregated?.Points[i]))],
             Phases = Array.ConvertAll(analysis.Phases, phase => new ChartAnswerPhase(
                 MonthOf(phase.From), MonthOf(phase.To), phase.Centre, MonthOf(phase.FrozenFrom), MonthOf(phase.FrozenTo), phase.Reason, phase.Statistics)),

@@ -110,7 +110,7 @@ public static class Analyser
     }
 
     private static PhaseStatistics NoPoints { get; } =
-        new(0, 0, null, null, null, null, 0, null, null, null, "There are no figures to judge yet.");
+        new(0, 0, null, null, null, null, 0, null, null, null, Suppression.NoFigures) { Reason = Silence.InsufficientData };
 
     private static PhaseAnalysis AnalysePhase(in PhaseFrame frame, ref Findings findings)
     {

@@ -83,4 +83,8 @@ public sealed record PhaseStatistics(
     int? RunsLower,
     int? RunsUpper,
     bool? Signal,
-    string? Note);
+    string? Note)
+{
+    /// <summary>Why the rules were not applied; null when they were.</summary>
+    public Silence? Reason { get; init; }
+}

@@ -33,11 +33,11 @@ internal static class ControlNotes
     }
 
     /// <summary>Why there are no limits to judge by; null when there are.</summary>
-    public static string? Reason(in PhaseFrame frame, int points)
+    public static Silenced? Reason(in PhaseFrame frame, int points)
     {
         if (points == 0)
         {
-            return "There are no figures to judge yet.";
+            return new(Silence.InsufficientData, Suppression.NoFigures);
         }
 
         if (HasLimits(frame))
@@ -47,21 +47,21 @@ internal static class ControlNotes
 
         if (Suppression.CountFigures(frame.Baseline) == 0)
         {
-            return "The baseline has no figures, so there are no limits to judge by.";
+            return new(Silence.NoBaseline, "The baseline has no figures, so there are no limits to judge by.");
         }
 
         return frame.Settings.Type switch
         {
             ChartType.P or ChartType.PPrime or ChartType.U or ChartType.UPrime when !HasDenominators(frame) =>
-                "These limits need a numerator and a denominator for each point.",
-            ChartType.Xbar or ChartType.S => "These limits need at least two observations behind a point.",
-            _ when SameThroughout(frame) && points > 1 => "All figures are the same, so there is no variation to draw limits from.",
-            _ => "There are not two neighbouring figures yet, so there is no variation to draw limits from.",
+                new(Silence.NoDenominators, "These limits need a numerator and a denominator for each point."),
+            ChartType.Xbar or ChartType.S => new(Silence.NoSubgroups, "These limits need at least two observations behind a point."),
+            _ when SameThroughout(frame) && points > 1 => new(Silence.NoVariation, "All figures are the same, so there is no variation to draw limits from."),
+            _ => new(Silence.InsufficientData, "There are not two neighbouring figures yet, so there is no variation to draw limits from."),
         };
     }
 
     /// <summary>What weakens the limits without silencing the rules; null when nothing does.</summary>
-    public static string? Warning(in PhaseFrame frame, string? silence)
+    public static string? Warning(in PhaseFrame frame, Silenced? silence)
     {
         if (silence is not null)
         {

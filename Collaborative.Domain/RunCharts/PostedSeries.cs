@@ -1,4 +1,5 @@
 using System.Globalization;
+using Collaborative.Domain.Aggregates;
 
 namespace Collaborative.Domain.RunCharts;
 
@@ -51,8 +52,10 @@ public static class PostedSeries
             errors.Add(new("/freezePoints", "range", "Freeze at least one point, or leave this out."));
         }
 
+        Thresholds(settings.Thresholds, errors);
         Phases(settings, positions, errors);
         Known(settings.Excluded, "/exclude", positions, errors);
+        Flags(settings.Astronomical, positions, errors);
         return errors;
     }
 
@@ -73,6 +76,11 @@ public static class PostedSeries
             if (ChartFigures.WhyNot(points[i], settings.Type) is { } problem)
             {
                 errors.Add(new(Text($"/points/{i}"), "figures", problem));
+            }
+            else if (points[i] is { Value: null, Numerator: not null, Denominator: > 0 }
+                && PlottedValue.Quotient(points[i].Numerator, points[i].Denominator, settings.Multiplier) is null)
+            {
+                errors.Add(new(Text($"/points/{i}"), "figures", "The quotient is too large for a number."));
             }
         }
 
@@ -103,6 +111,42 @@ public static class PostedSeries
             }
 
             previous = position;
+        }
+    }
+
+    private static void Thresholds(RuleThresholds thresholds, List<FieldError> errors)
+    {
+        // A run of two is nothing, and two points are no trend but a step.
+        Between(thresholds.Shift, 3, "shift", errors);
+        Between(thresholds.Trend, 3, "trend", errors);
+        Between(thresholds.MinimumPoints, 1, "minimumPoints", errors);
+        Between(thresholds.MinimumBaseline, 1, "minimumBaseline", errors);
+    }
+
+    private static void Between(int given, int least, string name, List<FieldError> errors)
+    {
+        if (given < least || given > MostPoints)
+        {
+            errors.Add(new($"/chart/thresholds/{name}", "range", Text($"Give a number from {least} to {MostPoints}.")));
+        }
+    }
+
+    private static void Flags(IReadOnlyList<FlaggedPoint> flags, Dictionary<string, int> positions, List<FieldError> errors)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < flags.Count && errors.Count < MostErrors; i++)
+        {
+            var (label, reason) = flags[i];
+            if (!positions.ContainsKey(label))
+            {
+                errors.Add(new(Text($"/astronomical/{i}/label"), "unknown", $"No point has the label '{label}'."));
+            }
+            else if (!seen.Add(label))
+            {
+                errors.Add(new(Text($"/astronomical/{i}/label"), "duplicate", $"The point '{label}' is flagged twice."));
+            }
+
+            errors.AddRange(Shape.Required(reason, Text($"/astronomical/{i}/reason"), "the reason, so that others can judge it too", Shape.TextLength));
         }
     }
 

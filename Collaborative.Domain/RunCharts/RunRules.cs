@@ -45,7 +45,10 @@ internal static class RunRules
             limits.Lower,
             limits.Upper,
             silence is null ? findings.Count > before : null,
-            silence is null ? warning : warning is null ? silence : $"{silence} {warning}");
+            silence is null ? warning : warning is null ? silence.Sentence : $"{silence.Sentence} {warning}")
+        {
+            Reason = silence?.Why,
+        };
     }
 
     private static void Perla(in PhaseFrame frame, UsefulRuns runs, RunsLimits limits, ref Findings findings)

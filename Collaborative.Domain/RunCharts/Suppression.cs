@@ -3,34 +3,64 @@ using Collaborative.Domain.Measures;
 
 namespace Collaborative.Domain.RunCharts;
 
+/// <summary>Why no rule was applied: for programs what the note is for people.</summary>
+public enum Silence
+{
+    /// <summary>Fewer points than the rules or the limits need.</summary>
+    InsufficientData,
+
+    /// <summary>None of the points that set the line has a figure.</summary>
+    NoBaseline,
+
+    /// <summary>More than half of the points lie on the median; a chart of the time between events shows a change sooner.</summary>
+    OnTheMedian,
+
+    /// <summary>More than half of the points lie at the end of the scale; a chart of the time between events shows a change sooner.</summary>
+    AtAnExtreme,
+
+    /// <summary>The limits need a numerator and a denominator for each point.</summary>
+    NoDenominators,
+
+    /// <summary>The limits need several observations behind a point.</summary>
+    NoSubgroups,
+
+    /// <summary>All figures are the same.</summary>
+    NoVariation,
+}
+
+/// <summary>Why no rule was applied, for programs and for people.</summary>
+internal sealed record Silenced(Silence Why, string Sentence);
+
 /// <summary>When the run rules must stay silent, and how to say so.</summary>
 internal static class Suppression
 {
+    public const string NoFigures = "There are no figures to judge yet.";
+
     private const string TimeBetween = "a chart of the time or the cases between events shows a change sooner";
 
     /// <summary>Why no rule may be applied to this phase; null when they may.</summary>
-    public static string? Reason(in PhaseFrame frame, int points, int useful)
+    public static Silenced? Reason(in PhaseFrame frame, int points, int useful)
     {
         var least = frame.Settings.Thresholds.MinimumPoints;
         if (points < least)
         {
-            return points == 0
-                ? "There are no figures to judge yet."
-                : Sentence($"Only {Counted(points)} so far; the rules need at least {least}, so no signal is looked for.");
+            return new(Silence.InsufficientData, points == 0
+                ? NoFigures
+                : Sentence($"Only {Counted(points)} so far; the rules need at least {least}, so no signal is looked for."));
         }
 
         if (double.IsNaN(frame.Centre[0]))
         {
-            return "The baseline has no figures, so there is no median to judge by.";
+            return new(Silence.NoBaseline, "The baseline has no figures, so there is no median to judge by.");
         }
 
         if (2 * (points - useful) > points)
         {
-            return Sentence($"{points - useful} of {points} points lie on the median, too many for the rules; {TimeBetween}.");
+            return new(Silence.OnTheMedian, Sentence($"{points - useful} of {points} points lie on the median, too many for the rules; {TimeBetween}."));
         }
 
         return Extreme(frame, points) is { } extreme
-            ? Sentence($"{extreme} of {points} points lie at the end of the scale, too many for the rules; {TimeBetween}.")
+            ? new(Silence.AtAnExtreme, Sentence($"{extreme} of {points} points lie at the end of the scale, too many for the rules; {TimeBetween}."))
             : null;
     }
 

@@ -228,7 +228,7 @@ public class PerlaRulesTests
         Assert.Multiple(() =>
         {
             Assert.That(analysis.Signals, Is.Empty);
-            Assert.That(analysis.Statistics with { Note = null }, Is.EqualTo(new PhaseStatistics(24, 0, null, null, null, null, 0, null, null, null, null)));
+            Assert.That(analysis.Statistics with { Note = null }, Is.EqualTo(new PhaseStatistics(24, 0, null, null, null, null, 0, null, null, null, null) { Reason = Silence.OnTheMedian }));
         });
     }
 

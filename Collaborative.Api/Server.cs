@@ -24,6 +24,8 @@ namespace Collaborative.Api;
 /// <summary>The web server: the same in every environment, whatever started it.</summary>
 public static class Server
 {
+    public const string ApiBase = "/api/v1";
+
     public const string DefaultUrl = "http://localhost:5080";
 
     /// <param name="args">Configuration from the command line, such as --urls http://127.0.0.1:5080.</param>
@@ -112,7 +114,7 @@ public static class Server
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseRateLimiter();
-        var api = app.MapGroup("/api/v1");
+        var api = app.MapGroup(ApiBase);
         api.MapAccess();
         api.MapCollaboratives();
         api.MapTeams();
@@ -120,6 +122,7 @@ public static class Server
         api.MapSubmissions();
         api.MapImports();
         api.MapCharts();
+        api.MapComparisons();
         api.MapAnnotations();
         api.MapPhases();
         api.MapFlags();

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Collaborative.Domain;
@@ -31,12 +32,25 @@ public static class Answers
 
     public static IResult Tagged(byte[] content, string mediaType) => new Content(content, mediaType);
 
+    /// <summary>406, with the forms that there are.</summary>
+    public static IResult NotAcceptable(params ReadOnlySpan<string> forms) =>
+        Refused(new Problem(ProblemCode.NotAcceptable, $"This can be had as {string.Join(", ", forms[..^1].ToArray())} or {forms[^1]}."));
+
+    /// <summary>A picture: opened by itself, it runs nothing and loads nothing.</summary>
+    public static IResult Picture(string svg) => new Content(Encoding.UTF8.GetBytes(svg), "image/svg+xml", StandAlone);
+
+    /// <summary>A page that is complete in itself, to be opened, printed or kept.</summary>
+    public static IResult Page(string html) => new Content(Encoding.UTF8.GetBytes(html), "text/html", StandAlone);
+
+    /// <summary>Only its own styles; nothing runs and nothing is loaded.</summary>
+    public const string StandAlone = "default-src 'none'; style-src 'unsafe-inline'";
+
     private sealed class Refusal(Problem problem) : IResult
     {
         public Task ExecuteAsync(HttpContext httpContext) => Problems.Write(httpContext, problem);
     }
 
-    private sealed class Content(byte[] content, string mediaType) : IResult
+    private sealed class Content(byte[] content, string mediaType, string? policy = null) : IResult
     {
         public async Task ExecuteAsync(HttpContext httpContext)
         {
@@ -49,6 +63,11 @@ public static class Answers
             {
                 response.StatusCode = StatusCodes.Status304NotModified;
                 return;
+            }
+
+            if (policy is not null)
+            {
+                response.Headers.ContentSecurityPolicy = policy;
             }
 
             response.ContentType = mediaType + "; charset=utf-8";

@@ -16,32 +16,16 @@ internal static class ChartEndpoints
 
     private const string AggregateChart = "/collaboratives/{collaborative}/measures/{measure}/chart";
 
-    private static readonly Parameter[] Shared =
-    [
-        new("type", "run (unless given), xmr, mr, p, pPrime, u, uPrime, c, g, t, xbar, s, iPrime, or auto: chosen by the kind of measure."),
-        new("rules", "perla (unless given) or anhoej for a run chart; shewhart3Sigma (unless given), westernElectric, nelson, healthCareDataGuide or makingDataCount for the rest."),
-        new("from", "The first month analysed, like 2025-01."),
-        new("to", "The last month analysed."),
-        new("screenMovingRanges", "Whether outlying moving ranges are left out of the limits; yes unless given.", "boolean"),
-        new("baselineMonths", "How many months from the first, gaps included, freeze the median.", "integer"),
-        Endpoints.AsOf,
-    ];
-
-    private static readonly Parameter[] Aggregated =
-    [
-        new("aggregate", "pooled (unless given), meanOfTeams or medianOfTeams."), new("cohort", "all (unless given), or fixed: teams that contribute in at least 90 % of the months."), .. Shared,
-    ];
-
     public static void MapCharts(this IEndpointRouteBuilder api)
     {
         foreach (var (suffix, form) in new (string, Form?)[] { ("", null), (".svg", Form.Svg), (".csv", Form.Csv) })
         {
             var name = form is { } given ? $"As{given}" : "";
             api.MapGet(TeamChart + suffix, (HttpContext http, IMediator mediator) => Answer(http, mediator, http.TeamId(), null, form))
-                .Is($"getTeamChart{name}", Operation.ReadTeamCharts, Contract("One team's chart of a measure.", Shared, form));
+                .Is($"getTeamChart{name}", Operation.ReadTeamCharts, Contract("One team's chart of a measure.", [.. ChartQuestions.Parameters], form));
             api.MapGet(AggregateChart + suffix, (HttpContext http, IMediator mediator) =>
                     Answer(http, mediator, null, new Parameters(http).Choice<Aggregate>("aggregate") ?? Aggregate.Pooled, form))
-                .Is($"getAggregateChart{name}", Operation.ReadAggregateCharts, Contract("The chart of a measure over all teams.", Aggregated, form));
+                .Is($"getAggregateChart{name}", Operation.ReadAggregateCharts, Contract("The chart of a measure over all teams.", [.. ChartQuestions.Aggregated, .. ChartQuestions.Parameters], form));
         }
     }
 
@@ -58,10 +42,10 @@ internal static class ChartEndpoints
         form ??= ChartForms.Negotiate(http.Request);
         if (form is not { } wanted)
         {
-            return Answers.Refused(new Problem(ProblemCode.NotAcceptable, "A chart can be had as application/json, image/svg+xml or text/csv."));
+            return Answers.NotAcceptable("application/json", "image/svg+xml", "text/csv");
         }
 
-        var question = Ask(http, aggregate);
+        var question = ChartQuestions.Read(http, new ChartQuestion { Aggregate = aggregate });
         if (question.Problem is { } problem)
         {
             return Answers.Refused(problem);
@@ -76,29 +60,6 @@ internal static class ChartEndpoints
         var answer = ChartForms.Of(chart.Value, wanted);
         http.Features.Get<RememberedAnswers.Memory>()?.Keep(answer, http.Viewer(), chart.Value.GoodUntil);
         return answer;
-    }
-
-    private static Outcome<ChartQuestion> Ask(HttpContext http, Aggregate? aggregate)
-    {
-        if (http.Request.Query.Count == 0)
-        {
-            return new ChartQuestion { Aggregate = aggregate };
-        }
-
-        var query = new Parameters(http);
-        var question = new ChartQuestion
-        {
-            Type = query.Choice<ChartType>("type") ?? ChartType.Run,
-            Rules = query.Choice<RuleSet>("rules"),
-            ScreenMovingRanges = query.Flag("screenMovingRanges"),
-            From = query.Month("from"),
-            To = query.Month("to"),
-            BaselineMonths = query.Number("baselineMonths", 1, 600),
-            Aggregate = aggregate is null ? null : query.Choice<Aggregate>("aggregate") ?? Aggregate.Pooled,
-            Cohort = aggregate is null ? Cohort.All : query.Choice<Cohort>("cohort") ?? Cohort.All,
-            AsOf = query.Instant("asOf"),
-        };
-        return query.Problem is { } problem ? problem : question;
     }
 }
 
@@ -164,8 +125,7 @@ internal static class ChartForms
 
             if (isPicture)
             {
-                // A picture opened by itself runs nothing and loads nothing.
-                response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'";
+                response.Headers.ContentSecurityPolicy = Answers.StandAlone;
             }
 
             response.ContentType = contentType;

@@ -77,14 +77,15 @@ public static class Goals
     };
 
     /// <summary>For each month, the teams with a figure and those of them that meet the goal.</summary>
-    public static (int WithFigure, int AtGoal)[] ByMonth(TeamSeries series, double goal, Direction good)
+    /// <param name="inCohort">For each team, whether it counts.</param>
+    public static (int WithFigure, int AtGoal)[] ByMonth(TeamSeries series, double goal, Direction good, IReadOnlyList<bool> inCohort)
     {
         var months = new (int WithFigure, int AtGoal)[series.Months];
         for (var month = 0; month < months.Length; month++)
         {
             for (var team = 0; team < series.Teams; team++)
             {
-                if (series.Value(team, month) is var value && !double.IsNaN(value))
+                if (inCohort[team] && series.Value(team, month) is var value && !double.IsNaN(value))
                 {
                     months[month].WithFigure++;
                     months[month].AtGoal += IsMet(value, goal, good) == true ? 1 : 0;

@@ -75,7 +75,7 @@ public static class ChartCsv
 
     private static string Flag(bool value) => value ? "true" : "false";
 
-    private static string Name<T>(T value)
+    internal static string Name<T>(T value)
         where T : struct, Enum
     {
         var name = value.ToString();

@@ -129,6 +129,21 @@ public static class Matrix
         new("withdrawFlag", "DELETE", AllTeams + "/flags/2026-01", DirectorsTakeBack),
         new("getFlag", "GET", AllTeams + "/flags/2026-01", EveryoneReads),
         new("listFlags", "GET", AllTeams + "/flags", EveryoneReads),
+        new("getSmallMultiples", "GET", AllTeams + "/small-multiples", PeopleReadTheirTeamsCharts),
+        new("getSmallMultiplesAsSvg", "GET", AllTeams + "/small-multiples.svg", PeopleReadTheirTeamsCharts),
+        new("getFunnel", "GET", AllTeams + "/funnel", FacultyCompareTeams),
+        new("getFunnelAsSvg", "GET", AllTeams + "/funnel.svg", FacultyCompareTeams),
+        new("getTeamSummary", "GET", "/collaboratives/{collaborative}/teams/{team}/summary", PeopleReadTheirTeamsCharts),
+        new("getMeasureSummary", "GET", AllTeams + "/summary", PeopleReadTheirTeamsCharts),
+        new("getSummary", "GET", "/collaboratives/{collaborative}/summary", EveryoneReads),
+        new("getTeamSummaryAsHtml", "GET", "/collaboratives/{collaborative}/teams/{team}/summary.html", PeopleReadTheirTeamsCharts),
+        new("getMeasureSummaryAsHtml", "GET", AllTeams + "/summary.html", PeopleReadTheirTeamsCharts),
+        new("getSummaryAsHtml", "GET", "/collaboratives/{collaborative}/summary.html", EveryoneReads),
+        new("getTeamSummaryAsCsv", "GET", "/collaboratives/{collaborative}/teams/{team}/summary.csv", PeopleReadTheirTeamsCharts),
+        new("getMeasureSummaryAsCsv", "GET", AllTeams + "/summary.csv", PeopleReadTheirTeamsCharts),
+        new("getSummaryAsCsv", "GET", "/collaboratives/{collaborative}/summary.csv", EveryoneReads),
+        new("getTeamProposals", "GET", TeamMeasure + "/proposals", PeopleReadTheirTeamsCharts),
+        new("getProposals", "GET", AllTeams + "/proposals", EveryoneReads),
         new("getReporting", "GET", "/collaboratives/{collaborative}/reporting", PeopleReadTheirTeamsCharts),
         new("getReportingAsCsv", "GET", "/collaboratives/{collaborative}/reporting.csv", PeopleReadTheirTeamsCharts),
         new("listDueMonths", "GET", "/collaboratives/{collaborative}/teams/{team}/due-months", TeamsReadTheirFigures),
@@ -340,6 +355,23 @@ public static class Matrix
         Member          403  404   404        404              404     404
         Integration     403  403   404        404              404     404
         TeamFeed        403  404   404        404              404     404
+        """;
+
+    private const string FacultyCompareTeams =
+        """
+                        own  team  elsewhere  noCollaborative  noTeam  noMeasure
+        Nobody          401  401   401        401              401     401
+        BadKey          401  401   401        401              401     401
+        Expired         401  401   401        401              401     401
+        Revoked         401  401   401        401              401     401
+        Administrator   200  200   200        404              404     404
+        Director        200  200   404        404              404     404
+        Faculty         200  200   404        404              404     404
+        Sponsor         403  403   404        404              404     404
+        DataLead        403  403   404        404              404     404
+        Member          403  403   404        404              404     404
+        Integration     403  403   404        404              404     404
+        TeamFeed        403  403   404        404              404     404
         """;
 
     private const string TeamsImport =

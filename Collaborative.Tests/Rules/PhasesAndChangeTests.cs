@@ -167,6 +167,6 @@ public class PhasesAndChangeTests
         series.Set(1, 0, new(Value: 8));
         series.Set(2, 0, new(Value: 9));
         series.Set(2, 1, new(Value: 8.5));
-        Assert.That(Goals.ByMonth(series, 8, Direction.Decrease), Is.EqualTo(new[] { (3, 2), (1, 0) }));
+        Assert.That(Goals.ByMonth(series, 8, Direction.Decrease, [true, true, true]), Is.EqualTo(new[] { (3, 2), (1, 0) }));
     }
 }

@@ -7,6 +7,7 @@ using Collaborative.Api.Imports;
 using Collaborative.Api.Measures;
 using Collaborative.Api.Pages;
 using Collaborative.Api.Reporting;
+using Collaborative.Api.Reports;
 using Collaborative.Api.RunCharts;
 using Collaborative.Api.Submissions;
 using Collaborative.Api.Teams;
@@ -128,6 +129,7 @@ public static class Server
         api.MapFlags();
         api.MapAnalysis();
         api.MapReporting();
+        api.MapReports();
         app.MapHealth();
         app.MapRazorPages();
         app.MapGet("/site.css", () => Results.Text(Site.Css, "text/css")).AllowAnonymous().ExcludeFromDescription();

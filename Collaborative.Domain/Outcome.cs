@@ -30,6 +30,8 @@ public enum ProblemCode
     MeasureInUse,
     AggregateUndefined,
     ChartTypeUnavailable,
+    ReportAccepted,
+    ReportSubmitted,
     ImportUnreadable,
     ImportEnded,
     IdempotencyKeyReused,

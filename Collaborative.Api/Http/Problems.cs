@@ -32,6 +32,8 @@ public static class Problems
         [ProblemCode.MeasureInUse] = (409, "The measure has figures already"),
         [ProblemCode.AggregateUndefined] = (409, "Not defined for this kind of measure"),
         [ProblemCode.ChartTypeUnavailable] = (409, "The figures do not fit this type of chart"),
+        [ProblemCode.ReportAccepted] = (409, "The report has been accepted"),
+        [ProblemCode.ReportSubmitted] = (409, "The report has been submitted"),
         [ProblemCode.ImportEnded] = (409, "The import has ended"),
         [ProblemCode.IdempotencyKeyRunning] = (409, "The first request with this key is still running"),
         [ProblemCode.IdempotencyKeyReused] = (422, "The key was used for something else"),

@@ -175,28 +175,12 @@ public static class SubmissionRules
         Viewer viewer, CollaborativeState collaborative, string collaborativeStatus, TeamState team, Month month,
         SubmissionStatus status, string? overrideReason, DateTimeOffset now)
     {
+        if (MonthRefusal(collaborative, collaborativeStatus, team, month, now) is { } refusal)
+        {
+            return refusal;
+        }
+
         var calendar = collaborative.Calendar;
-        if (collaborativeStatus is "closed" or "cancelled")
-        {
-            return new Problem(ProblemCode.CollaborativeClosed, "The collaborative is closed; its figures can be read but no longer changed.");
-        }
-
-        if (month < collaborative.BaselineFrom || month > collaborative.EndMonth)
-        {
-            return new Problem(ProblemCode.MonthOutsideCollaborative,
-                $"{month} is outside this collaborative, which takes figures from {collaborative.BaselineFrom} to {collaborative.EndMonth}.");
-        }
-
-        if (month > calendar.CurrentMonth(now))
-        {
-            return new Problem(ProblemCode.MonthInFuture, $"{month} has not begun yet.");
-        }
-
-        if (team.WithdrawnAfter is { } last && month > last)
-        {
-            return new Problem(ProblemCode.TeamWithdrawn, $"The team withdrew after {last}, so it has no figures for {month}.");
-        }
-
         if (status == SubmissionStatus.Waived && !viewer.MayOverrideLocks)
         {
             return new Problem(ProblemCode.WaiverNotAllowed, "Only a director can excuse a team from a month. If there is nothing to report, send noData with the reason.");
@@ -208,6 +192,33 @@ public static class SubmissionRules
             return new Problem(ProblemCode.MonthLocked, viewer.MayOverrideLocks
                 ? $"{locked} As a director you can still change it: say why in reason."
                 : $"{locked} Ask your director to make the change.");
+        }
+
+        return null;
+    }
+
+    /// <summary>The rules that say no to anything that a team writes about a month: figures, reports, assessments.</summary>
+    public static Problem? MonthRefusal(CollaborativeState collaborative, string collaborativeStatus, TeamState team, Month month, DateTimeOffset now)
+    {
+        if (collaborativeStatus is "closed" or "cancelled")
+        {
+            return new Problem(ProblemCode.CollaborativeClosed, "The collaborative is closed; what it holds can be read but no longer changed.");
+        }
+
+        if (month < collaborative.BaselineFrom || month > collaborative.EndMonth)
+        {
+            return new Problem(ProblemCode.MonthOutsideCollaborative,
+                $"{month} is outside this collaborative, which runs from {collaborative.BaselineFrom} to {collaborative.EndMonth}.");
+        }
+
+        if (month > collaborative.Calendar.CurrentMonth(now))
+        {
+            return new Problem(ProblemCode.MonthInFuture, $"{month} has not begun yet.");
+        }
+
+        if (team.WithdrawnAfter is { } last && month > last)
+        {
+            return new Problem(ProblemCode.TeamWithdrawn, $"The team withdrew after {last}, so it has nothing for {month}.");
         }
 
         return null;

@@ -72,6 +72,10 @@ public static class Matrix
 
     private const string Flag = """{ "astronomical": true, "reason": "An outbreak" }""";
 
+    private const string Reports = "/collaboratives/{collaborative}/teams/{team}/reports";
+
+    private const string Report = """{ "successes": "Oral care on every shift" }""";
+
     private const string Series = "/collaboratives/{collaborative}/teams/{team}/measures/{measure}/submissions";
 
     private const string TeamChart = "/collaboratives/{collaborative}/teams/{team}/measures/{measure}/chart";
@@ -147,6 +151,10 @@ public static class Matrix
         new("getReporting", "GET", "/collaboratives/{collaborative}/reporting", PeopleReadTheirTeamsCharts),
         new("getReportingAsCsv", "GET", "/collaboratives/{collaborative}/reporting.csv", PeopleReadTheirTeamsCharts),
         new("listDueMonths", "GET", "/collaboratives/{collaborative}/teams/{team}/due-months", TeamsReadTheirFigures),
+        new("putReport", "PUT", Reports + "/" + Month, TeamsWriteTheirWork, Report),
+        new("getReport", "GET", Reports + "/" + Month, PeopleReadTheirTeamsCharts),
+        new("listTeamReports", "GET", Reports, PeopleReadTheirTeamsCharts),
+        new("listReports", "GET", "/collaboratives/{collaborative}/reports", PeopleReadTheirTeamsCharts),
         new("startImport", "POST", "/collaboratives/{collaborative}/imports", TeamsImport, "team,measure,month,numerator,denominator\nmine,m,2026-05,3,100\n"),
         new("listImports", "GET", "/collaboratives/{collaborative}/imports", ImportersReadTheirImports),
         new("getImport", "GET", "/imports/{import}", ImportersReadTheirImports),

@@ -1,0 +1,20 @@
+namespace Collaborative.Domain.Reports;
+
+/// <summary>How a monthly report moves: draft, submitted, then returned or accepted.</summary>
+public static class ReportRules
+{
+    /// <summary>What a PUT makes of the report; one that has been accepted stays so when the same is sent again.</summary>
+    /// <param name="same">Whether the words are those that are there.</param>
+    public static MonthlyReportState Next(MonthlyReportState? current, MonthlyReportState asked, bool same) =>
+        current == MonthlyReportState.Accepted && asked == MonthlyReportState.Submitted && same ? MonthlyReportState.Accepted : asked;
+
+    /// <summary>Whether a report in this state may become what the PUT asks for.</summary>
+    public static Problem? Refusal(MonthlyReportState? current, MonthlyReportState asked) => (current, asked) switch
+    {
+        (MonthlyReportState.Accepted, _) => new Problem(
+            ProblemCode.ReportAccepted, "This report has been accepted. Ask your faculty to return it; then change it and submit it again."),
+        (MonthlyReportState.Submitted, MonthlyReportState.Draft) => new Problem(
+            ProblemCode.ReportSubmitted, "This report has been submitted and cannot become a draft again. Submit it once more with your changes."),
+        _ => null,
+    };
+}

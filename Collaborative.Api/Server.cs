@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Collaborative.Api.Access;
+using Collaborative.Api.Charters;
 using Collaborative.Api.Collaboratives;
 using Collaborative.Api.Health;
 using Collaborative.Api.Http;
@@ -9,6 +10,7 @@ using Collaborative.Api.Pages;
 using Collaborative.Api.Reporting;
 using Collaborative.Api.Reports;
 using Collaborative.Api.RunCharts;
+using Collaborative.Api.Stages;
 using Collaborative.Api.Submissions;
 using Collaborative.Api.Teams;
 using Collaborative.Domain;
@@ -130,6 +132,8 @@ public static class Server
         api.MapAnalysis();
         api.MapReporting();
         api.MapReports();
+        api.MapStages();
+        api.MapCharters();
         app.MapHealth();
         app.MapRazorPages();
         app.MapGet("/site.css", () => Results.Text(Site.Css, "text/css")).AllowAnonymous().ExcludeFromDescription();

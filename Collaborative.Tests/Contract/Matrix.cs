@@ -75,6 +75,13 @@ public static class Matrix
     private const string Reports = "/collaboratives/{collaborative}/teams/{team}/reports";
 
     private const string Report = """{ "successes": "Oral care on every shift" }""";
+    private const string Charter =
+        """
+        { "problem": "One in ten gets pneumonia", "measures": ["m"], "status": "submitted",
+          "aim": { "statement": "Halve pneumonia in our ICU by December 2026", "howMuch": "by half", "byWhen": "2026-12", "forWhom": "ventilated adults in our ICU" }
+        """;
+
+    private const string Review = """{ "charterRevision": 1, "verdict": "accepted" }""";
 
     private const string Series = "/collaboratives/{collaborative}/teams/{team}/measures/{measure}/submissions";
 
@@ -155,6 +162,20 @@ public static class Matrix
         new("getReport", "GET", Reports + "/" + Month, PeopleReadTheirTeamsCharts),
         new("listTeamReports", "GET", Reports, PeopleReadTheirTeamsCharts),
         new("listReports", "GET", "/collaboratives/{collaborative}/reports", PeopleReadTheirTeamsCharts),
+        new("moveStage", "PUT", "/collaboratives/{collaborative}/stage", DirectorsWrite, """{ "stage": "planning", "reason": "It stays there" }"""),
+        new("getStage", "GET", "/collaboratives/{collaborative}/stage", EveryoneReads),
+        new("getLaunch", "GET", "/collaboratives/{collaborative}/stage/launch", EveryoneReads),
+        new("listStageMoves", "GET", "/collaboratives/{collaborative}/stage/moves", EveryoneReads),
+        new("putCharter", "PUT", "/collaboratives/{collaborative}/charter", DirectorsWrite, Charter + " }"),
+        new("getCharter", "GET", "/collaboratives/{collaborative}/charter", EveryoneReads),
+        new("reviewCharter", "PUT", "/collaboratives/{collaborative}/charter/review", DirectorsWrite, Review),
+        new("getCharterReview", "GET", "/collaboratives/{collaborative}/charter/review", EveryoneReads),
+        new("putTeamCharter", "PUT", "/collaboratives/{collaborative}/teams/{team}/charter", TeamsWriteTheirWork, Charter + """, "sponsor": "Dr Grey" }"""),
+        new("getTeamCharter", "GET", "/collaboratives/{collaborative}/teams/{team}/charter", PeopleReadTheirTeamsCharts),
+        new("reviewTeamCharter", "PUT", "/collaboratives/{collaborative}/teams/{team}/charter/review", FacultyReview, Review),
+        new("getTeamCharterReview", "GET", "/collaboratives/{collaborative}/teams/{team}/charter/review", PeopleReadTheirTeamsCharts),
+        new("getTeamCharterDraft", "GET", "/collaboratives/{collaborative}/teams/{team}/charter/draft", PeopleReadTheirTeamsCharts),
+        new("listCharters", "GET", "/collaboratives/{collaborative}/charters", PeopleReadTheirTeamsCharts),
         new("startImport", "POST", "/collaboratives/{collaborative}/imports", TeamsImport, "team,measure,month,numerator,denominator\nmine,m,2026-05,3,100\n"),
         new("listImports", "GET", "/collaboratives/{collaborative}/imports", ImportersReadTheirImports),
         new("getImport", "GET", "/imports/{import}", ImportersReadTheirImports),
@@ -189,6 +210,23 @@ public static class Matrix
         Member          200  200   404        404              404     404
         Integration     200  200   404        404              404     404
         TeamFeed        200  200   404        404              404     404
+        """;
+
+    private const string FacultyReview =
+        """
+                        own  team  elsewhere  noCollaborative  noTeam  noMeasure
+        Nobody          401  401   401        401              401     401
+        BadKey          401  401   401        401              401     401
+        Expired         401  401   401        401              401     401
+        Revoked         401  401   401        401              401     401
+        Administrator   200  200   200        404              404     404
+        Director        200  200   404        404              404     404
+        Faculty         200  200   404        404              404     404
+        Sponsor         403  403   404        404              404     404
+        DataLead        403  404   404        404              404     404
+        Member          403  404   404        404              404     404
+        Integration     403  403   404        404              404     404
+        TeamFeed        403  404   404        404              404     404
         """;
 
     private const string AdministratorsCreate =

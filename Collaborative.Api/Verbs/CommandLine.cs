@@ -19,6 +19,7 @@ public static class CommandLine
           key list           List the keys.
           key revoke ID      Revoke a key; it is refused from the next request on.
           import FILE        Import a CSV file into a collaborative.
+          analyse FILE       Judge a series in a CSV file; nothing is stored.
           backup FILE        Write a consistent copy of the embedded database, also beside a running server.
           restore FILE       Put a backup in the place of the embedded database.
 
@@ -26,7 +27,8 @@ public static class CommandLine
         Name__Part=value; the README has the table. The address is --urls, http://localhost:5080 unless given.
         """;
 
-    public static async Task<int> Run(string[] args, TextWriter output, TextWriter error)
+    /// <param name="input">For verbs that read standard input; the process's own unless given.</param>
+    public static async Task<int> Run(string[] args, TextWriter output, TextWriter error, Stream? input = null)
     {
         var verb = args is [{ } first, ..] && !first.StartsWith('-') ? first : "serve";
         var rest = args is [{ } given, ..] && !given.StartsWith('-') ? args[1..] : args;
@@ -45,6 +47,8 @@ public static class CommandLine
                     return help ? Print(output, DemoVerb.Help) : await DemoVerb.Run(rest, output);
                 case "import":
                     return help ? Print(output, ImportVerb.Help) : await ImportVerb.Run(rest, output, error);
+                case "analyse":
+                    return help ? Print(output, AnalyseVerb.Help) : await AnalyseVerb.Run(rest, output, input);
                 case "backup":
                     return help ? Print(output, BackupVerb.Help) : await BackupVerb.Run(rest, output);
                 case "restore":

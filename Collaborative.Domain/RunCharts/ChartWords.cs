@@ -76,7 +76,7 @@ public static class ChartWords
             SignalRule.Trend => Invariant($"Trend: {count} {unit} {(signal.Direction == SignalDirection.Up ? "going up" : "going down")}"),
             SignalRule.TooFewRuns => Invariant($"Too few runs: {statistics.Runs}, at least {statistics.RunsLower} expected"),
             SignalRule.TooManyRuns => Invariant($"Too many runs: {statistics.Runs}, at most {statistics.RunsUpper} expected"),
-            SignalRule.Crossings => Invariant($"Crosses the {line} {statistics.Crossings} times, at least {statistics.CrossingsLimit} expected"),
+            SignalRule.Crossings => Invariant($"Crosses the {line} {(statistics.Crossings == 1 ? "once" : $"{statistics.Crossings} times")}, at least {statistics.CrossingsLimit} expected"),
             SignalRule.OutsideLimits when count > 1 => Invariant($"{count} {unit} {side} the {(signal.Direction == SignalDirection.Up ? "upper" : "lower")} limit"),
             SignalRule.OutsideLimits => signal.Direction == SignalDirection.Up ? "Above the upper limit" : "Below the lower limit",
             SignalRule.TwoOfThree => Invariant($"Two of three {side} two sigma"),
@@ -150,10 +150,13 @@ public static class ChartWords
         return groups;
     }
 
+    /// <summary>The whole chart in one paragraph.</summary>
+    public static string Describe(Chart chart) => string.Join(' ', Sentences(chart));
+
     /// <summary>The whole chart in sentences.</summary>
-    public static string Describe(Chart chart)
+    public static List<string> Sentences(Chart chart)
     {
-        var (analysis, text) = (chart.Analysis, new StringBuilder(256));
+        var (analysis, sentences, text) = (chart.Analysis, new List<string>(), new StringBuilder(128));
         var points = analysis.Points;
         var unit = IsPercentage(chart) || string.IsNullOrWhiteSpace(chart.Unit) ? "" : " " + chart.Unit;
         text.Append(TypeName(analysis.Settings.Type)).Append(" of ").Append(chart.Title);
@@ -173,55 +176,101 @@ public static class ChartWords
             text.Append(CultureInfo.InvariantCulture, $", {points.Length} {name} from {Label(points[0].Label)} to {Label(points[^1].Label)}");
         }
 
-        text.Append('.');
+        sentences.Add(text.Append('.').ToString());
         var last = Array.FindLastIndex(points, point => point.Value is not null);
         if (last < 0)
         {
-            return text.Append(" There are no figures yet.").ToString();
+            sentences.Add("There are no figures yet.");
+            return sentences;
         }
 
-        text.Append(CultureInfo.InvariantCulture, $" The last figure is {FigureWithUnit(chart, points[last].Value!.Value)}{unit} in {Label(points[last].Label)}.");
+        sentences.Add($"The last figure is {FigureWithUnit(chart, points[last].Value!.Value)}{unit} in {Label(points[last].Label)}.");
         foreach (var phase in analysis.Phases)
         {
             if (phase.Centre is { } centre)
             {
-                text.Append(CultureInfo.InvariantCulture, $" The {LineName(analysis.Settings)} is {FigureWithUnit(chart, centre)}{unit}");
-                text.Append(analysis.Phases.Length > 1 ? $" from {Label(phase.From)} to {Label(phase.To)}" : "");
-                text.Append(phase.FrozenTo is null ? "" : $", set by {Label(phase.FrozenFrom!)} to {Label(phase.FrozenTo)}").Append('.');
+                var part = analysis.Phases.Length > 1 ? $" from {Label(phase.From)} to {Label(phase.To)}" : "";
+                var baseline = phase.FrozenTo is null ? "" : $", set by {Label(phase.FrozenFrom!)} to {Label(phase.FrozenTo)}";
+                sentences.Add($"The {LineName(analysis.Settings)} is {FigureWithUnit(chart, centre)}{unit}{part}{baseline}.");
             }
         }
 
         if (analysis.Settings.Goal is { } goal)
         {
-            text.Append(" The goal is ").Append(FigureWithUnit(chart, goal));
-            text.Append(chart.GoalBy is { } by ? $" by {Label(by)}." : ".");
+            sentences.Add($"The goal is {FigureWithUnit(chart, goal)}{(chart.GoalBy is { } by ? $" by {Label(by)}" : "")}.");
         }
 
         if (points[last] is { Lower: { } lower, Upper: { } upper })
         {
             var standing = analysis.Phases[points[last].Phase - 1].Limits == LimitsStanding.Trial ? "trial limits" : "limits";
-            text.Append(CultureInfo.InvariantCulture, $" The last {standing} are {FigureWithUnit(chart, lower)} and {FigureWithUnit(chart, upper)}.");
+            sentences.Add($"The last {standing} are {FigureWithUnit(chart, lower)} and {FigureWithUnit(chart, upper)}.");
         }
 
         if (analysis.Icons is { } icons)
         {
-            text.Append(' ').Append(icons.Words);
+            sentences.Add(icons.Words);
         }
 
         foreach (var signal in GroupedSignals(analysis))
         {
-            text.Append(' ').Append(Signal(chart, signal));
-            text.Append(signal.FromIndex == signal.ToIndex ? $", in {Label(signal.From)}." : $", from {Label(signal.From)} to {Label(signal.To)}.");
+            var place = signal.FromIndex == signal.ToIndex ? $"in {Label(signal.From)}" : $"from {Label(signal.From)} to {Label(signal.To)}";
+            sentences.Add($"{Signal(chart, signal)}, {place}.");
         }
 
-        text.Append(analysis.TypeReason is { } why ? $" {why}" : "");
-        text.Append(analysis.Signals.Length == 0 && analysis.Statistics.Signal == false ? " There is no signal." : "");
+        if (analysis.TypeReason is { } why)
+        {
+            sentences.Add(why);
+        }
+
+        if (analysis.Signals.Length == 0 && analysis.Statistics.Signal == false)
+        {
+            sentences.Add("There is no signal.");
+        }
+
         foreach (var annotation in chart.Annotations)
         {
-            text.Append(CultureInfo.InvariantCulture, $" {Label(annotation.Label)}, {Kind(annotation.Kind)}: {annotation.Text.TrimEnd('.')}.");
+            sentences.Add($"{Label(annotation.Label)}, {Kind(annotation.Kind)}: {annotation.Text.TrimEnd('.')}.");
         }
 
-        return analysis.Statistics.Note is { } note ? text.Append(' ').Append(note).ToString() : text.ToString();
+        if (analysis.Statistics.Note is { } note)
+        {
+            sentences.Add(note);
+        }
+
+        return sentences;
+    }
+
+    /// <summary>What the run rules counted in a phase, and what they hold it against where they are applied.</summary>
+    public static string Counts(AnalysisSettings settings, PhaseStatistics statistics)
+    {
+        var text = new StringBuilder(128);
+        text.Append(CultureInfo.InvariantCulture, $"{Counted(statistics.Points, "point")} with a figure, {statistics.Useful} not on the {LineName(settings)}");
+        if (statistics.LongestRun is null)
+        {
+            return text.Append('.').ToString();
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $"; longest run {statistics.LongestRun}, {Counted(statistics.Crossings, "crossing")}, {Counted(statistics.Runs, "run")}.");
+        if (statistics.Signal is null)
+        {
+            return text.ToString();
+        }
+
+        if (settings.Rules == RuleSet.Anhoej)
+        {
+            text.Append(CultureInfo.InvariantCulture, $" Expected: a longest run of at most {statistics.LongestRunLimit}, and at least {statistics.CrossingsLimit} crossings.");
+        }
+        else if ((statistics.RunsLower, statistics.RunsUpper) is not (null, null))
+        {
+            text.Append(" Expected: ").Append((statistics.RunsLower, statistics.RunsUpper) switch
+            {
+                ({ } least, { } most) => Invariant($"{least} to {most} runs."),
+                ({ } least, _) => Invariant($"at least {least} runs."),
+                (_, var most) => Invariant($"at most {most} runs."),
+            });
+        }
+
+        return text.ToString();
     }
 
     private static string PointName(ChartAnalysis analysis)
@@ -247,6 +296,8 @@ public static class ChartWords
 
         return count;
     }
+
+    private static string Counted(int? count, string what) => Invariant($"{count} {what}{(count == 1 ? "" : "s")}");
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

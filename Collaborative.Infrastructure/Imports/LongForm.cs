@@ -90,8 +90,7 @@ internal sealed class LongForm
     /// <summary>Understands a header: names in any order and any case; comma, semicolon or tab between them.</summary>
     public static Outcome<LongForm> Read(string header)
     {
-        var delimiter = new[] { ',', ';', '\t' }.MaxBy(candidate => header.Count(c => c == candidate));
-        var names = header.Split(delimiter).Select(name => name.Trim().Trim('"').Trim().ToLowerInvariant()).ToArray();
+        var (delimiter, names) = Names(header);
         var known = Columns.ToDictionary(column => column.ToLowerInvariant());
         var positions = new Dictionary<string, int>();
         for (var i = 0; i < names.Length; i++)
@@ -111,6 +110,13 @@ internal sealed class LongForm
         return missing.Count > 0
             ? Unreadable($"The first line must name the columns team, measure, month and numerator, denominator (or value, n). Missing: {string.Join(", ", missing)}.")
             : new LongForm(delimiter, positions.ToFrozenDictionary(), names, header);
+    }
+
+    /// <summary>The names in a header in lower case, and what stands between them.</summary>
+    internal static (char Delimiter, string[] Names) Names(string header)
+    {
+        var delimiter = new[] { ',', ';', '\t' }.MaxBy(candidate => header.Count(c => c == candidate));
+        return (delimiter, [.. header.Split(delimiter).Select(name => name.Trim().Trim('"').Trim().ToLowerInvariant())]);
     }
 
     /// <summary>The cell of a column; null when the column is not there or the cell is blank.</summary>
@@ -252,10 +258,12 @@ internal sealed class LongForm
         return null;
     }
 
+    private bool TryNumber(string text, out double number) => TryNumber(text, Delimiter, out number);
+
     /// <summary>A decimal comma is read only where the separator is not a comma; nothing groups thousands.</summary>
-    private bool TryNumber(string text, out double number)
+    internal static bool TryNumber(string text, char delimiter, out double number)
     {
-        var plain = Delimiter != ',' && text.Contains(',') && !text.Contains('.') ? text.Replace(',', '.') : text;
+        var plain = delimiter != ',' && text.Contains(',') && !text.Contains('.') ? text.Replace(',', '.') : text;
         const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
         return double.TryParse(plain, Style, CultureInfo.InvariantCulture, out number) && double.IsFinite(number) && plain.Any(char.IsAsciiDigit);
     }

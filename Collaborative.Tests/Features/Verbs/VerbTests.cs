@@ -17,6 +17,7 @@ public sealed class VerbTests
     [TestCase("--help", "serve")]
     [TestCase("key --help", "revoke")]
     [TestCase("import --help", "--create-teams")]
+    [TestCase("analyse --help", "--minimum-points")]
     [TestCase("backup --help", "FILE")]
     [TestCase("restore --help", "--replace")]
     [TestCase("migrate --help", "up to date")]

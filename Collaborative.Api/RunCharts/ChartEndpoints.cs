@@ -18,7 +18,7 @@ internal static class ChartEndpoints
 
     public static void MapCharts(this IEndpointRouteBuilder api)
     {
-        foreach (var (suffix, form) in new (string, Form?)[] { ("", null), (".svg", Form.Svg), (".csv", Form.Csv) })
+        foreach (var (suffix, form) in new (string, Form?)[] { ("", null), (".svg", Form.Svg), (".csv", Form.Csv), (".html", Form.Html) })
         {
             var name = form is { } given ? $"As{given}" : "";
             api.MapGet(TeamChart + suffix, (HttpContext http, IMediator mediator) => Answer(http, mediator, http.TeamId(), null, form))
@@ -42,7 +42,7 @@ internal static class ChartEndpoints
         form ??= ChartForms.Negotiate(http.Request);
         if (form is not { } wanted)
         {
-            return Answers.NotAcceptable("application/json", "image/svg+xml", "text/csv");
+            return Answers.NotAcceptable("application/json", "image/svg+xml", "text/csv", "text/html");
         }
 
         var question = ChartQuestions.Read(http, new ChartQuestion { Aggregate = aggregate });
@@ -69,6 +69,7 @@ internal enum Form
     Json,
     Svg,
     Csv,
+    Html,
 }
 
 internal static class ChartForms
@@ -80,14 +81,16 @@ internal static class ChartForms
     {
         Form.Svg => "image/svg+xml",
         Form.Csv => "text/csv",
+        Form.Html => "text/html",
         _ => "application/json",
     };
 
-    public static Form? Negotiate(HttpRequest request) => Negotiation.Choose(request, "application/json", "image/svg+xml", "text/csv") switch
+    public static Form? Negotiate(HttpRequest request) => Negotiation.Choose(request, "application/json", "image/svg+xml", "text/csv", "text/html") switch
     {
         "application/json" => Form.Json,
         "image/svg+xml" => Form.Svg,
         "text/csv" => Form.Csv,
+        "text/html" => Form.Html,
         _ => null,
     };
 
@@ -103,13 +106,14 @@ internal static class ChartForms
         {
             Form.Svg => Encoding.UTF8.GetBytes(ChartSvg.Draw(chart.Chart)),
             Form.Csv => Encoding.UTF8.GetBytes(ChartCsv.Write(chart.Chart)),
+            Form.Html => Encoding.UTF8.GetBytes(ChartHtml.Draw(chart.Chart)),
             _ => JsonSerializer.SerializeToUtf8Bytes(chart.Answer, Json.Options),
         };
-        return new Written(content, $"\"{chart.Tag}-{form switch { Form.Svg => "s", Form.Csv => "c", _ => "j" }}\"", MediaType(form) + "; charset=utf-8", form == Form.Svg);
+        return new Written(content, $"\"{chart.Tag}-{form switch { Form.Svg => "s", Form.Csv => "c", Form.Html => "h", _ => "j" }}\"", MediaType(form) + "; charset=utf-8", form is Form.Svg or Form.Html);
     }
 
     /// <summary>A representation, ready to be sent as often as it is asked for.</summary>
-    private sealed class Written(byte[] content, string etag, string contentType, bool isPicture) : IResult
+    private sealed class Written(byte[] content, string etag, string contentType, bool standsAlone) : IResult
     {
         public Task ExecuteAsync(HttpContext httpContext)
         {
@@ -123,7 +127,7 @@ internal static class ChartForms
                 return Task.CompletedTask;
             }
 
-            if (isPicture)
+            if (standsAlone)
             {
                 response.Headers.ContentSecurityPolicy = Answers.StandAlone;
             }

@@ -45,13 +45,8 @@ public sealed record ChartMarks(IReadOnlyList<PhaseView> Phases, IReadOnlyList<F
         };
     }
 
-    /// <summary>The notes that lie in the window of a chart, each on the first point of its month.</summary>
-    public IReadOnlyList<ChartAnnotation> Shown(IReadOnlyList<PointAnalysis> points) =>
-    [
-        .. Annotations.Select(note => (note, month: note.Month.ToString()))
-            .Where(pair => points.Any(point => point.Label == pair.month))
-            .Select(pair => new ChartAnnotation(pair.month, pair.note.Kind, pair.note.Text)),
-    ];
+    /// <summary>The notes that lie in a window of months.</summary>
+    public IEnumerable<AnnotationView> Within(Month from, Month to) => Annotations.Where(note => note.Month >= from && note.Month <= to);
 
     private List<PhaseStart> Starts(AnalysisSettings settings, string[] labels, Month[] months)
     {

@@ -16,7 +16,9 @@ public static class SummaryForms
         body{font:15px/1.4 "Segoe UI",Helvetica,Arial,sans-serif;color:#222;margin:2rem auto;max-width:75rem;padding:0 1rem}
         table{border-collapse:collapse;width:100%}
         th,td{padding:.4rem .6rem;border-bottom:1px solid #ddd;text-align:left;vertical-align:middle}
-        th{font-weight:600;border-bottom:2px solid #999}
+        th{font-weight:600}
+        thead th{border-bottom:2px solid #999}
+        th small{font-weight:400}
         td.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
         td.i svg{width:2.4rem;height:2.4rem;display:block}
         small{color:#555}
@@ -73,7 +75,7 @@ public static class SummaryForms
         text.Append("<th scope=\"col\" colspan=\"2\">Icons</th><th scope=\"col\">What they say</th><th scope=\"col\">Last signal</th></tr></thead><tbody>");
         foreach (var row in summary.Rows)
         {
-            text.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\"><a href=\"{Html(Picture(row.Chart))}\">{Html(row.Name)}</a></th>");
+            text.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\"><a href=\"{Html(Picture(row.Chart))}\">{Html(row.Name)}</a>{(row.Unit is null ? "" : $"<br><small>{Html(row.Unit)}</small>")}</th>");
             text.Append("<td class=\"n\">").Append(row.LastValue is { } value ? Html(Figure(value, row)) : "–");
             text.Append(row.LastMonth is { } month ? $"<br><small>{Html(ChartWords.Label(month))}</small>" : "").Append("</td>");
             text.Append("<td class=\"n\">").Append(row.Goal?.Value is { } goal ? Html(Figure(goal, row)) : "–");
@@ -98,7 +100,7 @@ public static class SummaryForms
             : goal + "No team has enough figures to be judged yet.";
     }
 
-    private static string Figure(double value, SummaryAnswerRow row) => ChartWords.Figure(value, row.Decimals) + (row.Unit is null ? "" : $" {row.Unit}");
+    private static string Figure(double value, SummaryAnswerRow row) => ChartWords.Figure(value, row.Decimals);
 
     /// <summary>The picture behind the address of a chart.</summary>
     private static string Picture(string chart) => chart.Replace("/chart", "/chart.svg", StringComparison.Ordinal);

@@ -141,7 +141,7 @@ internal static class ChartMaker
             GoalBy = measure.GoalByMonth?.ToString(),
             Decimals = measure.Decimals,
             Teams = counts,
-            Annotations = marks.Shown(analysis.Points),
+            Annotations = [.. marks.Within(source.From, source.To).Select(note => new ChartAnnotation(note.Month.ToString(), note.Kind, note.Text))],
         };
         return new MadeChart(source, row, team, question, points, chart, marks);
     }

@@ -106,6 +106,9 @@ internal sealed record ChartSource(
         return new ChartSource(snapshot, from, months, figures.ToLookup(figure => figure.MeasureId), marks);
     }
 
+    /// <summary>The last month.</summary>
+    public Month To => From.AddMonths(Months - 1);
+
     /// <summary>What is on one chart: phases and flags are the chart's own, notes also those of the whole collaborative.</summary>
     public ChartMarks MarksOf(Guid? teamId, MeasureRow measure)
     {

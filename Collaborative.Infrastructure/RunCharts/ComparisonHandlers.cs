@@ -117,7 +117,7 @@ internal sealed class FunnelHandler(IDatabase database, TimeProvider clock) : IR
         var teams = source.Snapshot.Teams;
         var funnel = Funnel.Of(Funnel.Totals(ChartMaker.Gather(source, row).Series, [.. teams.Select(team => team.Code)], first, source.Months - 1), settings);
         var names = teams.ToDictionary(team => team.Code, team => team.Name);
-        var (from, to) = (source.From.AddMonths(first), source.From.AddMonths(source.Months - 1));
+        var (from, to) = (source.From.AddMonths(first), source.To);
         return new FunnelDocument(
             new FunnelAnswer
             {

@@ -116,6 +116,8 @@ public static class Matrix
         new("getAggregateChart", "GET", AggregateChart, EveryoneReads),
         new("getAggregateChartAsSvg", "GET", AggregateChart + ".svg", EveryoneReads),
         new("getAggregateChartAsCsv", "GET", AggregateChart + ".csv", EveryoneReads),
+        new("getTeamChartAsHtml", "GET", TeamChart + ".html", PeopleReadTheirTeamsCharts),
+        new("getAggregateChartAsHtml", "GET", AggregateChart + ".html", EveryoneReads),
         new("putTeamAnnotation", "PUT", TeamAnnotations + "/note", TeamsWriteTheirWork, Annotation),
         new("withdrawTeamAnnotation", "DELETE", TeamAnnotations + "/note", TeamsTakeBackTheirWork),
         new("getTeamAnnotation", "GET", TeamAnnotations + "/note", PeopleReadTheirTeamsCharts),

@@ -119,6 +119,7 @@ public class PhasesAndChangeTests
         {
             Assert.That(analysis.Signals[0], Has.Property("Rule").EqualTo(SignalRule.Astronomical).And.Property("Reason").EqualTo("a ward was closed"));
             Assert.That(AstronomicalSuggestions.Of(Series.Of([.. Baseline, 60]), Frozen), Is.EqualTo(new[] { "2025-01" }));
+            Assert.That(AstronomicalSuggestions.Of(Series.Of([.. Baseline, 60, 61, 60, 62, 60, 61]), Frozen), Is.Empty, "six of them are a shift, and none is the odd one out");
         });
     }
 

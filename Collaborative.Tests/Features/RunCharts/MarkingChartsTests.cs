@@ -97,6 +97,8 @@ public sealed class MarkingChartsTests(Lane lane) : Feature(lane)
             Assert.That(await On($"{collaborative}/measures/m/chart"), Is.EqualTo(new[] { "New definition", "Learning session 1" }));
         });
         Assert.That((await Admin.Get($"{team}/measures/m/chart.svg")).Is(200).Text, Does.Contain("Learning session 1"));
+        var page = (await Admin.Get($"{team}/measures/m/chart", accept: "text/html")).Is(200);
+        Assert.That(page.Text, Does.StartWith("<!doctype html>").And.Contain("<svg").And.Contain("Learning session 1").And.Contain("<th scope=\"row\">Jan 2025</th>"));
     }
 
     [Test]

@@ -7,6 +7,7 @@ using Collaborative.Api.Http;
 using Collaborative.Api.Imports;
 using Collaborative.Api.Measures;
 using Collaborative.Api.Pages;
+using Collaborative.Api.Pdsa;
 using Collaborative.Api.Reporting;
 using Collaborative.Api.Reports;
 using Collaborative.Api.RunCharts;
@@ -134,6 +135,7 @@ public static class Server
         api.MapReports();
         api.MapStages();
         api.MapCharters();
+        api.MapPdsa();
         app.MapHealth();
         app.MapRazorPages();
         app.MapGet("/site.css", () => Results.Text(Site.Css, "text/css")).AllowAnonymous().ExcludeFromDescription();

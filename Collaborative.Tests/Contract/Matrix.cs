@@ -58,6 +58,8 @@ public static class Matrix
 {
     public const string Month = "2026-05";
 
+    private const string Team = "/collaboratives/{collaborative}/teams/{team}";
+
     private const string TeamMeasure = "/collaboratives/{collaborative}/teams/{team}/measures/{measure}";
 
     private const string AllTeams = "/collaboratives/{collaborative}/measures/{measure}";
@@ -88,6 +90,8 @@ public static class Matrix
     private const string TeamChart = "/collaboratives/{collaborative}/teams/{team}/measures/{measure}/chart";
 
     private const string AggregateChart = "/collaboratives/{collaborative}/measures/{measure}/chart";
+
+    private const string Pdsa = """{ "title": "A test", "scale": { "kind": "onePatient" } }""";
 
     public static readonly IReadOnlyList<Row> Rows =
     [
@@ -178,6 +182,12 @@ public static class Matrix
         new("getTeamCharterReview", "GET", "/collaboratives/{collaborative}/teams/{team}/charter/review", PeopleReadTheirTeamsCharts),
         new("getTeamCharterDraft", "GET", "/collaboratives/{collaborative}/teams/{team}/charter/draft", PeopleReadTheirTeamsCharts),
         new("listCharters", "GET", "/collaboratives/{collaborative}/charters", PeopleReadTheirTeamsCharts),
+        new("putPdsa", "PUT", Team + "/pdsa/one", TeamsWriteTheirWork, Pdsa),
+        new("withdrawPdsa", "DELETE", Team + "/pdsa/one", TeamsTakeBackTheirWork),
+        new("getPdsa", "GET", Team + "/pdsa/one", PeopleReadTheirTeamsCharts),
+        new("listTeamPdsa", "GET", Team + "/pdsa", PeopleReadTheirTeamsCharts),
+        new("listPdsa", "GET", "/collaboratives/{collaborative}/pdsa", PeopleReadTheirTeamsCharts),
+        new("listRamps", "GET", Team + "/ramps", PeopleReadTheirTeamsCharts),
         new("startImport", "POST", "/collaboratives/{collaborative}/imports", TeamsImport, "team,measure,month,numerator,denominator\nmine,m,2026-05,3,100\n"),
         new("listImports", "GET", "/collaboratives/{collaborative}/imports", ImportersReadTheirImports),
         new("getImport", "GET", "/imports/{import}", ImportersReadTheirImports),

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Collaborative.Api.Access;
+using Collaborative.Api.Assessments;
 using Collaborative.Api.Charters;
 using Collaborative.Api.Collaboratives;
 using Collaborative.Api.Health;
@@ -136,6 +137,8 @@ public static class Server
         api.MapStages();
         api.MapCharters();
         api.MapPdsa();
+        api.MapScales();
+        api.MapAssessments();
         app.MapHealth();
         app.MapRazorPages();
         app.MapGet("/site.css", () => Results.Text(Site.Css, "text/css")).AllowAnonymous().ExcludeFromDescription();

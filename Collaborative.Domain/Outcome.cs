@@ -39,6 +39,7 @@ public enum ProblemCode
     StageMoveNotAllowed,
     LaunchNeedsOverride,
     CharterNotSubmitted,
+    AssessmentNeedsReport,
     ImportUnreadable,
     ImportEnded,
     IdempotencyKeyReused,

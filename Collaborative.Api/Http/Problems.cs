@@ -41,6 +41,7 @@ public static class Problems
         [ProblemCode.StageMoveNotAllowed] = (409, "Not a move from this stage"),
         [ProblemCode.LaunchNeedsOverride] = (409, "The launch needs an override"),
         [ProblemCode.CharterNotSubmitted] = (409, "The charter is not submitted"),
+        [ProblemCode.AssessmentNeedsReport] = (409, "There is no report to assess"),
         [ProblemCode.ImportEnded] = (409, "The import has ended"),
         [ProblemCode.IdempotencyKeyRunning] = (409, "The first request with this key is still running"),
         [ProblemCode.IdempotencyKeyReused] = (422, "The key was used for something else"),

@@ -85,6 +85,14 @@ public static class Matrix
 
     private const string Review = """{ "charterRevision": 1, "verdict": "accepted" }""";
 
+    private const string Scales = "/collaboratives/{collaborative}/scales";
+
+    private const string Scale = """{ "name": "Our steps", "levels": [{ "value": 1, "name": "Begun" }, { "value": 5, "name": "Done" }] }""";
+
+    private const string Assessments = "/collaboratives/{collaborative}/teams/{team}/assessments";
+
+    private const string Assessment = """{ "value": 2.5, "justification": "Two changes tested" }""";
+
     private const string Series = "/collaboratives/{collaborative}/teams/{team}/measures/{measure}/submissions";
 
     private const string TeamChart = "/collaboratives/{collaborative}/teams/{team}/measures/{measure}/chart";
@@ -188,6 +196,15 @@ public static class Matrix
         new("listTeamPdsa", "GET", Team + "/pdsa", PeopleReadTheirTeamsCharts),
         new("listPdsa", "GET", "/collaboratives/{collaborative}/pdsa", PeopleReadTheirTeamsCharts),
         new("listRamps", "GET", Team + "/ramps", PeopleReadTheirTeamsCharts),
+        new("putScale", "PUT", Scales + "/ours", DirectorsWrite, Scale),
+        new("getScale", "GET", Scales + "/ours", EveryoneReads),
+        new("listScales", "GET", Scales, EveryoneReads),
+        new("putSelfAssessment", "PUT", Assessments + "/" + Month + "/self", TeamsWriteTheirWork, Assessment),
+        new("putAssessment", "PUT", Assessments + "/" + Month + "/director", FacultyReview, Assessment),
+        new("getAssessment", "GET", Assessments + "/" + Month + "/director", PeopleReadTheirTeamsCharts),
+        new("listTeamAssessments", "GET", Assessments, PeopleReadTheirTeamsCharts),
+        new("listAssessments", "GET", "/collaboratives/{collaborative}/assessments", PeopleReadTheirTeamsCharts),
+        new("getScoreDistribution", "GET", "/collaboratives/{collaborative}/assessments/distribution", EveryoneReads),
         new("startImport", "POST", "/collaboratives/{collaborative}/imports", TeamsImport, "team,measure,month,numerator,denominator\nmine,m,2026-05,3,100\n"),
         new("listImports", "GET", "/collaboratives/{collaborative}/imports", ImportersReadTheirImports),
         new("getImport", "GET", "/imports/{import}", ImportersReadTheirImports),

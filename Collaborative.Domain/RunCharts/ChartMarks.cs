@@ -2,8 +2,8 @@ namespace Collaborative.Domain.RunCharts;
 
 /// <summary>What people have put on one chart: phases they agreed on, months they flagged, notes.</summary>
 /// <param name="Phases">In order of their months.</param>
-/// <param name="Annotations">In order of their months.</param>
-public sealed record ChartMarks(IReadOnlyList<PhaseView> Phases, IReadOnlyList<FlagView> Flags, IReadOnlyList<AnnotationView> Annotations)
+/// <param name="Notes">In order of their months.</param>
+public sealed record ChartMarks(IReadOnlyList<PhaseView> Phases, IReadOnlyList<FlagView> Flags, IReadOnlyList<ChartNote> Notes)
 {
     public static readonly ChartMarks None = new([], [], []);
 
@@ -46,7 +46,7 @@ public sealed record ChartMarks(IReadOnlyList<PhaseView> Phases, IReadOnlyList<F
     }
 
     /// <summary>The notes that lie in a window of months.</summary>
-    public IEnumerable<AnnotationView> Within(Month from, Month to) => Annotations.Where(note => note.Month >= from && note.Month <= to);
+    public IEnumerable<ChartNote> Within(Month from, Month to) => Notes.Where(note => note.Month >= from && note.Month <= to);
 
     private List<PhaseStart> Starts(AnalysisSettings settings, string[] labels, Month[] months)
     {
@@ -80,3 +80,17 @@ public sealed record ChartMarks(IReadOnlyList<PhaseView> Phases, IReadOnlyList<F
         return positions == 0 ? null : positions;
     }
 }
+
+/// <summary>Where a note on a chart comes from.</summary>
+public enum NoteSource
+{
+    /// <summary>A person put it there.</summary>
+    Annotation,
+
+    /// <summary>A PDSA cycle on the chart's measure, by itself.</summary>
+    PdsaCycle,
+}
+
+/// <summary>A note on a chart, whoever wrote it.</summary>
+/// <param name="Code">Of the annotation or the cycle.</param>
+public sealed record ChartNote(Month Month, AnnotationKind Kind, string Text, NoteSource Source, string Code);

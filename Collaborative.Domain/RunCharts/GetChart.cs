@@ -103,7 +103,7 @@ public sealed record ChartAnswer
     public ChartAnswerChange? Change { get; init; }
 
     /// <summary>Notes in the window, those of the whole collaborative among them.</summary>
-    public required IReadOnlyList<ChartAnswerAnnotation> Annotations { get; init; }
+    public required IReadOnlyList<ChartNote> Annotations { get; init; }
 
     /// <summary>Months that people have flagged, and why.</summary>
     public required IReadOnlyList<ChartAnswerFlag> Flags { get; init; }
@@ -196,9 +196,6 @@ public sealed record ChartAnswerPhase(string From, string To, double? Centre, st
 /// <param name="Annotation">The code of the note that tells what happened.</param>
 /// <param name="Policy">The policy that proposed it, if one did.</param>
 public sealed record PhaseApproval(string By, DateTimeOffset At, string? Annotation, RephasePolicy? Policy);
-
-/// <param name="Code">The code of the note.</param>
-public sealed record ChartAnswerAnnotation(Month Month, AnnotationKind Kind, string Text, string Code);
 
 public sealed record ChartAnswerFlag(Month Month, bool Astronomical, bool Excluded, string Reason, string By);
 

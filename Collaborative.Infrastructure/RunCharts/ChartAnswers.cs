@@ -23,7 +23,7 @@ internal static class ChartAnswers
             Statistics = analysis.Statistics,
             Icons = analysis.Icons,
             Change = ChartAnswerChange.Of(made.Chart),
-            Annotations = [.. made.Marks.Within(made.Source.From, made.Source.To).Select(note => new ChartAnswerAnnotation(note.Month, note.Kind, note.Text, note.Code))],
+            Annotations = [.. made.Marks.Within(made.Source.From, made.Source.To)],
             Flags = [.. made.Marks.Flags.Select(flag => new ChartAnswerFlag(flag.Month, flag.Astronomical, flag.Excluded, flag.Reason, flag.RecordedBy))],
             AsOf = snapshot.At,
         };

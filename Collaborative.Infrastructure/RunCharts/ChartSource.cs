@@ -1,11 +1,13 @@
 using System.Data.Common;
 using Collaborative.Domain;
 using Collaborative.Domain.Aggregates;
+using Collaborative.Domain.Pdsa;
 using Collaborative.Domain.RunCharts;
 using Collaborative.Domain.Submissions;
 using Collaborative.Infrastructure.Collaboratives;
 using Collaborative.Infrastructure.Database;
 using Collaborative.Infrastructure.Measures;
+using Collaborative.Infrastructure.Pdsa;
 
 namespace Collaborative.Infrastructure.RunCharts;
 
@@ -46,12 +48,14 @@ internal sealed record ChartSource(
         ORDER BY s.MeasureId, s.TeamId, s.ReportMonth
         """;
 
-    // Read from the history also for the present, so that a chart as of an instant and one of today are found in one way.
+    // Read from the history also for the present, so that a chart as of an instant and one of today are found in one way. Cycles are
+    // shown on their own team's charts only.
     internal static readonly SqlText MarksAt =
         """
         SELECT h.TeamId, h.Subject, h.Content
         FROM HistoryEntry h
-        WHERE h.CollaborativeId = @collaborativeId AND h.Subject IN ('annotation', 'flag', 'phase')
+        WHERE h.CollaborativeId = @collaborativeId
+            AND (h.Subject IN ('annotation', 'flag', 'phase') OR (h.Subject = 'pdsaCycle' AND @allTeams = 0))
             AND (@allTeams = 1 OR h.TeamId IS NULL OR h.TeamId = @teamId) AND h.IsWithdrawn = 0
             AND h.Revision = (SELECT MAX(o.Revision) FROM HistoryEntry o WHERE o.SubjectId = h.SubjectId AND o.RecordedAt <= @at)
         """;
@@ -59,7 +63,7 @@ internal sealed record ChartSource(
     /// <summary>One thing that people put on charts.</summary>
     /// <param name="TeamId">Null for what is on the charts of all teams.</param>
     /// <param name="Measure">The code of the measure; null for all measures.</param>
-    internal sealed record Mark(Guid? TeamId, string? Measure, PhaseView? Phase, FlagView? Flag, AnnotationView? Annotation);
+    internal sealed record Mark(Guid? TeamId, string? Measure, PhaseView? Phase, FlagView? Flag, ChartNote? Note);
 
     /// <param name="teamId">Only this team's figures; null for those of all teams.</param>
     /// <param name="measureId">Only this measure; null for all measures.</param>
@@ -99,7 +103,13 @@ internal sealed record ChartSource(
             await session.Read(
                 MarksAt,
                 new { collaborativeId, teamId, allTeams = withTeamMarks, at = snapshot.At },
-                row => marks.Add(ReadMark(row)),
+                row =>
+                {
+                    if (ReadMark(row) is { } mark)
+                    {
+                        marks.Add(mark);
+                    }
+                },
                 cancellation);
         }
 
@@ -122,11 +132,12 @@ internal sealed record ChartSource(
         return new ChartMarks(
             [.. own.Select(mark => mark.Phase).OfType<PhaseView>().OrderBy(phase => phase.Start)],
             [.. own.Select(mark => mark.Flag).OfType<FlagView>().OrderBy(flag => flag.Month)],
-            [.. here.Where(mark => mark.TeamId is null || mark.TeamId == teamId).Select(mark => mark.Annotation).OfType<AnnotationView>()
+            [.. here.Where(mark => mark.TeamId is null || mark.TeamId == teamId).Select(mark => mark.Note).OfType<ChartNote>()
                 .OrderBy(note => note.Month).ThenBy(note => Code.KeyOf(note.Code), StringComparer.Ordinal)]);
     }
 
-    private static Mark ReadMark(DbDataReader row)
+    /// <returns>Null for a cycle that has nothing to show yet.</returns>
+    private static Mark? ReadMark(DbDataReader row)
     {
         Guid? teamId = row.IsDBNull(0) ? null : Binding.Guid(row.GetValue(0));
         var content = row.GetString(2);
@@ -138,9 +149,14 @@ internal sealed record ChartSource(
             case FlagRow.Subject:
                 var flag = StoredJson.Read<FlagView>(content);
                 return new Mark(teamId, flag.Measure, null, flag, null);
+            case PdsaRow.Subject:
+                var cycle = StoredJson.Read<PdsaView>(content);
+                return PdsaAnnotations.Of(cycle) is var (month, kind, text)
+                    ? new Mark(teamId, cycle.Measure, null, null, new ChartNote(month, kind, text, NoteSource.PdsaCycle, cycle.Code))
+                    : null;
             default:
                 var note = StoredJson.Read<AnnotationView>(content);
-                return new Mark(teamId, note.Measure, null, null, note);
+                return new Mark(teamId, note.Measure, null, null, new ChartNote(note.Month, note.Kind, note.Text, NoteSource.Annotation, note.Code));
         }
     }
 

@@ -102,6 +102,19 @@ public sealed class MarkingChartsTests(Lane lane) : Feature(lane)
     }
 
     [Test]
+    public async Task A_PDSA_cycle_shows_by_itself_on_its_teams_chart_of_its_measure_once_it_runs()
+    {
+        var (team, collaborative) = await Stepped();
+        const string Planned = """{ "title": "Oral care chart", "measure": "m", "kind": "testing", "state": "planned", "scale": { "kind": "onePatient" }, "plan": { "predictions": ["Nurses will fill it in"] } }""";
+        (await Admin.Put($"{team}/pdsa/oral-care", Planned)).Is(201);
+        Assert.That((await Admin.Get($"{team}/measures/m/chart")).Is(200).Count("/annotations"), Is.Zero);
+        (await Admin.Put($"{team}/pdsa/oral-care", Planned.Replace("\"planned\"", "\"running\", \"startedOn\": \"2026-02-10\"", StringComparison.Ordinal), "1")).Is(200);
+        (await Admin.Get($"{team}/measures/m/chart")).Is(200).Has("/annotations/0/month", "2026-02").Has("/annotations/0/text", "Oral care chart").Has("/annotations/0/kind", "testOfChange")
+            .Has("/annotations/0/source", "pdsaCycle").Has("/annotations/0/code", "oral-care");
+        Assert.That((await Admin.Get($"{collaborative}/measures/m/chart")).Is(200).Count("/annotations"), Is.Zero, "a test of one team is not on the chart of all");
+    }
+
+    [Test]
     public async Task The_figures_propose_a_phase_by_policy_and_nobody_but_a_person_begins_it()
     {
         var (team, _) = await Stepped(after: 10);

@@ -32,6 +32,8 @@ public enum ProblemCode
     PdsaCycleFollowed,
     RampCircular,
     RampTooLong,
+    SessionsOutOfOrder,
+    SessionAttended,
     AggregateUndefined,
     ChartTypeUnavailable,
     ReportAccepted,

@@ -34,6 +34,8 @@ public static class Problems
         [ProblemCode.PdsaCycleFollowed] = (409, "Another cycle comes after this one"),
         [ProblemCode.RampCircular] = (409, "A ramp cannot be a circle"),
         [ProblemCode.RampTooLong] = (409, "The ramp is too long"),
+        [ProblemCode.SessionsOutOfOrder] = (409, "Learning sessions follow one another"),
+        [ProblemCode.SessionAttended] = (409, "The session has taken place"),
         [ProblemCode.AggregateUndefined] = (409, "Not defined for this kind of measure"),
         [ProblemCode.ChartTypeUnavailable] = (409, "The figures do not fit this type of chart"),
         [ProblemCode.ReportAccepted] = (409, "The report has been accepted"),

@@ -22,9 +22,11 @@ public sealed record ReportingCalendar(Month StartMonth, string TimeZone, int Re
     public bool IsLocked(Month month, Month enrolledFrom, DateTimeOffset now) =>
         LockedAfter(month, enrolledFrom) is { } day && now >= EndOf(day);
 
+    /// <summary>The day that it is now where the collaborative is.</summary>
+    public DateOnly Today(DateTimeOffset now) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, Zone).DateTime);
+
     /// <summary>The month that is running now where the collaborative is.</summary>
-    public Month CurrentMonth(DateTimeOffset now) =>
-        Month.Of(DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, Zone).DateTime));
+    public Month CurrentMonth(DateTimeOffset now) => Month.Of(Today(now));
 
     /// <summary>The instant at which a new month begins where the collaborative is, so that "the last complete month" changes.</summary>
     public DateTimeOffset NextMonthBegins(DateTimeOffset now) => StartOf(CurrentMonth(now).AddMonths(1).FirstDay);

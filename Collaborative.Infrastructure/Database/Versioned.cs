@@ -89,8 +89,9 @@ internal static class Versioned
     }
 
     /// <summary>Takes a versioned thing back: a revision, not an erasure.</summary>
+    /// <param name="rule">A rule that may say no (409): judged after the preconditions.</param>
     public static async Task<Outcome<Written<TView>>> Withdraw<TRow, TView>(
-        this Session session, Change change, SqlText update, TRow? current, TimeProvider clock, CancellationToken cancellation)
+        this Session session, Change change, SqlText update, TRow? current, TimeProvider clock, CancellationToken cancellation, Func<Problem?>? rule = null)
         where TRow : VersionedRow<TView>
     {
         if (current is not { IsWithdrawn: false })
@@ -101,6 +102,11 @@ internal static class Versioned
         if (Versioning.DecideDelete(current.Revision, change.Preconditions) is { } problem)
         {
             return problem;
+        }
+
+        if (rule?.Invoke() is { } refusal)
+        {
+            return refusal;
         }
 
         var saved = await session.Save<TRow, TView>(change, update, current with { IsWithdrawn = true }, clock, cancellation);

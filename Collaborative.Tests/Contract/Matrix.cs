@@ -92,6 +92,17 @@ public static class Matrix
     private const string Assessments = "/collaboratives/{collaborative}/teams/{team}/assessments";
 
     private const string Assessment = """{ "value": 2.5, "justification": "Two changes tested" }""";
+    private const string Members = "/collaboratives/{collaborative}/teams/{team}/members";
+
+    private const string Member = """{ "name": "Ann", "roles": ["seniorLeader"], "from": "2026-01-01" }""";
+
+    private const string Sessions = "/collaboratives/{collaborative}/sessions";
+
+    private const string Session = """{ "number": 1, "title": "Learning session 1", "firstDay": "2026-03-03", "lastDay": "2026-03-04" }""";
+
+    private const string Calls = "/collaboratives/{collaborative}/calls";
+
+    private const string Call = """{ "kind": "allTeam", "title": "April call", "startsAt": "2026-04-15T10:00:00Z" }""";
 
     private const string Series = "/collaboratives/{collaborative}/teams/{team}/measures/{measure}/submissions";
 
@@ -205,6 +216,19 @@ public static class Matrix
         new("listTeamAssessments", "GET", Assessments, PeopleReadTheirTeamsCharts),
         new("listAssessments", "GET", "/collaboratives/{collaborative}/assessments", PeopleReadTheirTeamsCharts),
         new("getScoreDistribution", "GET", "/collaboratives/{collaborative}/assessments/distribution", EveryoneReads),
+        new("putTeamMember", "PUT", Members + "/ann", TeamsWriteTheirWork, Member),
+        new("withdrawTeamMember", "DELETE", Members + "/ann", TeamsTakeBackTheirWork),
+        new("getTeamMember", "GET", Members + "/ann", PeopleReadTheirTeamsCharts),
+        new("listTeamMembers", "GET", Members, PeopleReadTheirTeamsCharts),
+        new("putLearningSession", "PUT", Sessions + "/ls1", DirectorsWrite, Session),
+        new("withdrawLearningSession", "DELETE", Sessions + "/ls1", DirectorsTakeBack),
+        new("getLearningSession", "GET", Sessions + "/ls1", EveryoneReads),
+        new("listLearningSessions", "GET", Sessions, EveryoneReads),
+        new("listActionPeriods", "GET", "/collaboratives/{collaborative}/action-periods", EveryoneReads),
+        new("putCoachingCall", "PUT", Calls + "/call1", FacultyWrite, Call),
+        new("withdrawCoachingCall", "DELETE", Calls + "/call1", FacultyTakeBack),
+        new("getCoachingCall", "GET", Calls + "/call1", EveryoneReads),
+        new("listCoachingCalls", "GET", Calls, EveryoneReads),
         new("startImport", "POST", "/collaboratives/{collaborative}/imports", TeamsImport, "team,measure,month,numerator,denominator\nmine,m,2026-05,3,100\n"),
         new("listImports", "GET", "/collaboratives/{collaborative}/imports", ImportersReadTheirImports),
         new("getImport", "GET", "/imports/{import}", ImportersReadTheirImports),
@@ -425,6 +449,41 @@ public static class Matrix
         Administrator   428  428   428        404              404     404
         Director        428  428   404        404              404     404
         Faculty         403  403   404        404              404     404
+        Sponsor         403  403   404        404              404     404
+        DataLead        403  404   404        404              404     404
+        Member          403  404   404        404              404     404
+        Integration     403  403   404        404              404     404
+        TeamFeed        403  404   404        404              404     404
+        """;
+
+    private const string FacultyWrite =
+        """
+                        own  team  elsewhere  noCollaborative  noTeam  noMeasure
+        Nobody          401  401   401        401              401     401
+        BadKey          401  401   401        401              401     401
+        Expired         401  401   401        401              401     401
+        Revoked         401  401   401        401              401     401
+        Administrator   200  200   200        404              404     404
+        Director        200  200   404        404              404     404
+        Faculty         200  200   404        404              404     404
+        Sponsor         403  403   404        404              404     404
+        DataLead        403  404   404        404              404     404
+        Member          403  404   404        404              404     404
+        Integration     403  403   404        404              404     404
+        TeamFeed        403  404   404        404              404     404
+        """;
+
+    // 428: past the door, but the request does not say which revision it takes back.
+    private const string FacultyTakeBack =
+        """
+                        own  team  elsewhere  noCollaborative  noTeam  noMeasure
+        Nobody          401  401   401        401              401     401
+        BadKey          401  401   401        401              401     401
+        Expired         401  401   401        401              401     401
+        Revoked         401  401   401        401              401     401
+        Administrator   428  428   428        404              404     404
+        Director        428  428   404        404              404     404
+        Faculty         428  428   404        404              404     404
         Sponsor         403  403   404        404              404     404
         DataLead        403  404   404        404              404     404
         Member          403  404   404        404              404     404

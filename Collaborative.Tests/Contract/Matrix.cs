@@ -225,7 +225,7 @@ public static class Matrix
         new("getLearningSession", "GET", Sessions + "/ls1", EveryoneReads),
         new("listLearningSessions", "GET", Sessions, EveryoneReads),
         new("listActionPeriods", "GET", "/collaboratives/{collaborative}/action-periods", EveryoneReads),
-        new("putCoachingCall", "PUT", Calls + "/call1", FacultyWrite, Call),
+        new("putCoachingCall", "PUT", Calls + "/call1", FacultyReview, Call),
         new("withdrawCoachingCall", "DELETE", Calls + "/call1", FacultyTakeBack),
         new("getCoachingCall", "GET", Calls + "/call1", EveryoneReads),
         new("listCoachingCalls", "GET", Calls, EveryoneReads),
@@ -449,23 +449,6 @@ public static class Matrix
         Administrator   428  428   428        404              404     404
         Director        428  428   404        404              404     404
         Faculty         403  403   404        404              404     404
-        Sponsor         403  403   404        404              404     404
-        DataLead        403  404   404        404              404     404
-        Member          403  404   404        404              404     404
-        Integration     403  403   404        404              404     404
-        TeamFeed        403  404   404        404              404     404
-        """;
-
-    private const string FacultyWrite =
-        """
-                        own  team  elsewhere  noCollaborative  noTeam  noMeasure
-        Nobody          401  401   401        401              401     401
-        BadKey          401  401   401        401              401     401
-        Expired         401  401   401        401              401     401
-        Revoked         401  401   401        401              401     401
-        Administrator   200  200   200        404              404     404
-        Director        200  200   404        404              404     404
-        Faculty         200  200   404        404              404     404
         Sponsor         403  403   404        404              404     404
         DataLead        403  404   404        404              404     404
         Member          403  404   404        404              404     404

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Collaborative.Api.Access;
 using Collaborative.Api.Assessments;
+using Collaborative.Api.Calendars;
 using Collaborative.Api.Charters;
 using Collaborative.Api.Coaching;
 using Collaborative.Api.Collaboratives;
@@ -145,6 +146,8 @@ public static class Server
         api.MapRosters();
         api.MapLearningSessions();
         api.MapCoachingCalls();
+        api.MapCalendars();
+        app.MapCalendarFeed();
         app.MapHealth();
         app.MapRazorPages();
         app.MapGet("/site.css", () => Results.Text(Site.Css, "text/css")).AllowAnonymous().ExcludeFromDescription();

@@ -42,6 +42,7 @@ public enum ProblemCode
     LaunchNeedsOverride,
     CharterNotSubmitted,
     AssessmentNeedsReport,
+    CalendarEventFixed,
     ImportUnreadable,
     ImportEnded,
     IdempotencyKeyReused,

@@ -44,6 +44,7 @@ public static class Problems
         [ProblemCode.LaunchNeedsOverride] = (409, "The launch needs an override"),
         [ProblemCode.CharterNotSubmitted] = (409, "The charter is not submitted"),
         [ProblemCode.AssessmentNeedsReport] = (409, "There is no report to assess"),
+        [ProblemCode.CalendarEventFixed] = (409, "This entry follows from something else"),
         [ProblemCode.ImportEnded] = (409, "The import has ended"),
         [ProblemCode.IdempotencyKeyRunning] = (409, "The first request with this key is still running"),
         [ProblemCode.IdempotencyKeyReused] = (422, "The key was used for something else"),

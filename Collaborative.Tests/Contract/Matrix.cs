@@ -77,6 +77,8 @@ public static class Matrix
     private const string Reports = "/collaboratives/{collaborative}/teams/{team}/reports";
 
     private const string Report = """{ "successes": "Oral care on every shift" }""";
+    private const string Calendar = "/collaboratives/{collaborative}/calendar";
+
     private const string Charter =
         """
         { "problem": "One in ten gets pneumonia", "measures": ["m"], "status": "submitted",
@@ -200,6 +202,17 @@ public static class Matrix
         new("reviewTeamCharter", "PUT", "/collaboratives/{collaborative}/teams/{team}/charter/review", FacultyReview, Review),
         new("getTeamCharterReview", "GET", "/collaboratives/{collaborative}/teams/{team}/charter/review", PeopleReadTheirTeamsCharts),
         new("getTeamCharterDraft", "GET", "/collaboratives/{collaborative}/teams/{team}/charter/draft", PeopleReadTheirTeamsCharts),
+        new("planCalendar", "PUT", Calendar + "/plan", DirectorsWrite, """{ "firstLearningSession": "2026-03-03" }"""),
+        new("getCalendarPlan", "GET", Calendar + "/plan", EveryoneReads),
+        new("getCalendar", "GET", Calendar, EveryoneReads),
+        new("putCalendarEvent", "PUT", Calendar + "/events/visit", DirectorsWrite, """{ "kind": "event", "title": "Visit", "from": "2026-05-05" }"""),
+        new("withdrawCalendarEvent", "DELETE", Calendar + "/events/visit", DirectorsTakeBack),
+        new("getCalendarEvent", "GET", Calendar + "/events/visit", EveryoneReads),
+        new("listCalendarEvents", "GET", Calendar + "/events", EveryoneReads),
+        new("putCalendarLink", "PUT", Calendar + "/links/mine", DirectorsWrite, """{ "title": "Mine" }"""),
+        new("revokeCalendarLink", "DELETE", Calendar + "/links/mine", DirectorsTakeBack),
+        new("getCalendarLink", "GET", Calendar + "/links/mine", DirectorsWrite),
+        new("listCalendarLinks", "GET", Calendar + "/links", DirectorsWrite),
         new("listCharters", "GET", "/collaboratives/{collaborative}/charters", PeopleReadTheirTeamsCharts),
         new("putPdsa", "PUT", Team + "/pdsa/one", TeamsWriteTheirWork, Pdsa),
         new("withdrawPdsa", "DELETE", Team + "/pdsa/one", TeamsTakeBackTheirWork),
@@ -244,6 +257,9 @@ public static class Matrix
         "/sign-in",
         "/health/ready",
         "/site.css",
+
+        // A calendar program sends no key: the address itself is the secret, 256 bits of it, and can be revoked.
+        "/calendars/{token}.ics",
     ];
 
     public const string Figures = """{ "numerator": 3, "denominator": 100 }""";

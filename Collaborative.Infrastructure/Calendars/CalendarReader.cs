@@ -1,0 +1,155 @@
+using Collaborative.Domain;
+using Collaborative.Domain.Calendars;
+using Collaborative.Domain.Collaboratives;
+using Collaborative.Infrastructure.Database;
+
+namespace Collaborative.Infrastructure.Calendars;
+
+/// <summary>All that a collaborative's calendar is made of.</summary>
+internal sealed record CalendarSources
+{
+    public required string Code { get; init; }
+
+    public required CollaborativeState Collaborative { get; init; }
+
+    public required Changed CollaborativeChanged { get; init; }
+
+    /// <summary>As it was given, or else as the first learning session that is kept implies; null without either.</summary>
+    public CalendarPlan? Plan { get; init; }
+
+    public required Changed PlanChanged { get; init; }
+
+    public required IReadOnlyList<CalendarEdit> Edits { get; init; }
+
+    public required IReadOnlyList<HeldSession> Sessions { get; init; }
+
+    public required IReadOnlyList<HeldCall> Calls { get; init; }
+
+    public IReadOnlyList<CalendarItem> Items => CalendarItems.Of(Plan, PlanChanged, Collaborative, CollaborativeChanged, Edits, Sessions, Calls);
+}
+
+internal static class CalendarReader
+{
+    internal static readonly SqlText LoadPlan =
+        """
+        SELECT c.Code, c.Revision, c.Name, c.Topic, c.Aim, c.StartMonth, c.EndMonth, c.BaselineFrom, c.TimeZone, c.ReportDueDay, c.LockAfterDays, c.RecordedAt,
+            p.FirstSessionDay, p.LearningSessions, p.SessionDays, p.MonthsBetweenSessions, p.MonthsToClosing, p.Revision AS PlanRevision, p.RecordedAt AS PlanRecordedAt
+        FROM Collaborative c
+        LEFT JOIN ProgrammeCalendar p ON p.CollaborativeId = c.Id
+        WHERE c.Id = @collaborativeId
+        """;
+
+    // Withdrawn edits too: what they changed has changed again.
+    internal static readonly SqlText LoadEntries =
+        """
+        SELECT e.Code, e.CodeKey, e.Kind, e.Title, e.FirstDay, e.LastDay, e.IsRemoved, e.IsWithdrawn, e.Revision, e.RecordedAt
+        FROM CalendarEvent e
+        WHERE e.CollaborativeId = @collaborativeId
+        ORDER BY e.CodeKey
+        """;
+
+    public static async Task<CalendarSources> Load(Session session, Guid collaborativeId, CancellationToken cancellation)
+    {
+        var plan = (await session.First<PlanRow>(LoadPlan, new { collaborativeId }, cancellation))!;
+        var entries = await session.Query<EntryRow>(LoadEntries, new { collaborativeId }, cancellation);
+        List<HeldSession> sessions = [];
+        var first = sessions.FirstOrDefault(held => held.Number == 1);
+        return new CalendarSources
+        {
+            Code = plan.Code,
+            Collaborative = plan.State,
+            CollaborativeChanged = new Changed(plan.Revision, plan.RecordedAt),
+            Plan = plan.Plan ?? (first is null ? null : CalendarPlan.Starting(first.From)),
+            PlanChanged = plan.Changed + (first?.Changed ?? default),
+            Edits = entries.ConvertAll(entry => entry.Edit),
+            Sessions = sessions,
+            Calls = [],
+        };
+    }
+
+    private sealed record PlanRow
+    {
+        public string Code { get; init; } = "";
+
+        public int Revision { get; init; }
+
+        public string Name { get; init; } = "";
+
+        public string Topic { get; init; } = "";
+
+        public string Aim { get; init; } = "";
+
+        public Month StartMonth { get; init; }
+
+        public Month EndMonth { get; init; }
+
+        public Month BaselineFrom { get; init; }
+
+        public string TimeZone { get; init; } = "";
+
+        public int ReportDueDay { get; init; }
+
+        public int? LockAfterDays { get; init; }
+
+        public DateTimeOffset RecordedAt { get; init; }
+
+        public DateOnly? FirstSessionDay { get; init; }
+
+        public int? LearningSessions { get; init; }
+
+        public int? SessionDays { get; init; }
+
+        public int? MonthsBetweenSessions { get; init; }
+
+        public int? MonthsToClosing { get; init; }
+
+        public int? PlanRevision { get; init; }
+
+        public DateTimeOffset? PlanRecordedAt { get; init; }
+
+        public CollaborativeState State => new()
+        {
+            Name = Name,
+            Topic = Topic,
+            Aim = Aim,
+            StartMonth = StartMonth,
+            EndMonth = EndMonth,
+            BaselineFrom = BaselineFrom,
+            TimeZone = TimeZone,
+            ReportDueDay = ReportDueDay,
+            LockAfterDays = LockAfterDays,
+        };
+
+        public CalendarPlan? Plan => FirstSessionDay is { } day
+            ? new CalendarPlan(day, LearningSessions!.Value, SessionDays!.Value, MonthsBetweenSessions!.Value, MonthsToClosing!.Value)
+            : null;
+
+        public Changed Changed => PlanRevision is { } revision ? new Changed(revision, PlanRecordedAt!.Value) : default;
+    }
+
+    private sealed record EntryRow
+    {
+        public string Code { get; init; } = "";
+
+        public string CodeKey { get; init; } = "";
+
+        public string? Kind { get; init; }
+
+        public string? Title { get; init; }
+
+        public DateOnly? FirstDay { get; init; }
+
+        public DateOnly? LastDay { get; init; }
+
+        public bool IsRemoved { get; init; }
+
+        public bool IsWithdrawn { get; init; }
+
+        public int Revision { get; init; }
+
+        public DateTimeOffset RecordedAt { get; init; }
+
+        public CalendarEdit Edit => new(
+            Code, CodeKey, Kind is null ? null : EnumText.Parse<CalendarKind>(Kind), Title, FirstDay, LastDay, IsRemoved, IsWithdrawn, new Changed(Revision, RecordedAt));
+    }
+}

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Collaborative.Api.Access;
 using Collaborative.Api.Assessments;
 using Collaborative.Api.Calendars;
+using Collaborative.Api.Barriers;
 using Collaborative.Api.Charters;
 using Collaborative.Api.Coaching;
 using Collaborative.Api.Collaboratives;
@@ -148,6 +149,7 @@ public static class Server
         api.MapCoachingCalls();
         api.MapCalendars();
         app.MapCalendarFeed();
+        api.MapBarriers();
         app.MapHealth();
         app.MapRazorPages();
         app.MapGet("/site.css", () => Results.Text(Site.Css, "text/css")).AllowAnonymous().ExcludeFromDescription();

@@ -43,6 +43,7 @@ public enum ProblemCode
     CharterNotSubmitted,
     AssessmentNeedsReport,
     CalendarEventFixed,
+    EscalationNeedsReason,
     ImportUnreadable,
     ImportEnded,
     IdempotencyKeyReused,

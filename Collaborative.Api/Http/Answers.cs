@@ -22,6 +22,14 @@ public static class Answers
         ? Refused(problem)
         : new Document<T>(outcome.Value, Headers.ETag(revision(outcome.Value)), StatusCodes.Status200OK);
 
+    /// <summary>
+    /// A single resource that also shows what changes without its being written, such as its age. Its ETag is the revision to replace; since
+    /// the same revision may look different later, nobody keeps a copy and it is always sent.
+    /// </summary>
+    public static IResult Living<T>(Outcome<T> outcome, Func<T, int> revision) => outcome.Problem is { } problem
+        ? Refused(problem)
+        : new Document<T>(outcome.Value, Headers.ETag(revision(outcome.Value)), StatusCodes.Status200OK, isLiving: true);
+
     /// <summary>A page of a list, with the address of the next.</summary>
     public static IResult Page<T>(Outcome<Page<T>> outcome) => outcome.Problem is { } problem ? Refused(problem) : new PageOf<T>(outcome.Value);
 
@@ -76,15 +84,15 @@ public static class Answers
         }
     }
 
-    private sealed class Document<T>(T value, string etag, int status) : IResult
+    private sealed class Document<T>(T value, string etag, int status, bool isLiving = false) : IResult
     {
         public async Task ExecuteAsync(HttpContext httpContext)
         {
             var response = httpContext.Response;
-            response.Headers.CacheControl = "private, no-cache";
+            response.Headers.CacheControl = isLiving ? "no-store" : "private, no-cache";
             response.Headers.ETag = etag;
             response.Headers.Vary = "Accept";
-            if (HttpMethods.IsGet(httpContext.Request.Method) && Headers.HasAlready(httpContext.Request, etag))
+            if (!isLiving && HttpMethods.IsGet(httpContext.Request.Method) && Headers.HasAlready(httpContext.Request, etag))
             {
                 response.StatusCode = StatusCodes.Status304NotModified;
                 return;

@@ -43,6 +43,7 @@ public static class Problems
         [ProblemCode.StageMoveNotAllowed] = (409, "Not a move from this stage"),
         [ProblemCode.LaunchNeedsOverride] = (409, "The launch needs an override"),
         [ProblemCode.CharterNotSubmitted] = (409, "The charter is not submitted"),
+        [ProblemCode.EscalationNeedsReason] = (409, "Say why the barrier moves"),
         [ProblemCode.AssessmentNeedsReport] = (409, "There is no report to assess"),
         [ProblemCode.CalendarEventFixed] = (409, "This entry follows from something else"),
         [ProblemCode.ImportEnded] = (409, "The import has ended"),

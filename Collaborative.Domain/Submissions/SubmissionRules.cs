@@ -200,9 +200,9 @@ public static class SubmissionRules
     /// <summary>The rules that say no to anything that a team writes about a month: figures, reports, assessments.</summary>
     public static Problem? MonthRefusal(CollaborativeState collaborative, string collaborativeStatus, TeamState team, Month month, DateTimeOffset now)
     {
-        if (collaborativeStatus is "closed" or "cancelled")
+        if (ClosedRefusal(collaborativeStatus) is { } closed)
         {
-            return new Problem(ProblemCode.CollaborativeClosed, "The collaborative is closed; what it holds can be read but no longer changed.");
+            return closed;
         }
 
         if (month < collaborative.BaselineFrom || month > collaborative.EndMonth)
@@ -223,6 +223,11 @@ public static class SubmissionRules
 
         return null;
     }
+
+    /// <summary>The rule that says no to everything once a collaborative has ended.</summary>
+    public static Problem? ClosedRefusal(string collaborativeStatus) => collaborativeStatus is "closed" or "cancelled"
+        ? new Problem(ProblemCode.CollaborativeClosed, "The collaborative is closed; what it holds can be read but no longer changed.")
+        : null;
 
     public static string Name(MeasureKind kind) => kind switch
     {

@@ -1,6 +1,7 @@
 using Collaborative.Domain;
 using Collaborative.Domain.Assessments;
 using Collaborative.Domain.Submissions;
+using Collaborative.Infrastructure.Collaboratives;
 using Collaborative.Infrastructure.Database;
 using Collaborative.Infrastructure.Pipeline;
 using Collaborative.Infrastructure.Teams;
@@ -166,9 +167,6 @@ internal sealed class ReadAssessmentsHandler(IDatabase database, TimeProvider cl
         $"SELECT {AssessmentRow.Columns} {FromTeam} LIMIT @take",
         $"SELECT TOP (@take) {AssessmentRow.Columns} {FromTeam}");
 
-    internal static readonly SqlText LoadCalendar =
-        "SELECT c.StartMonth, c.EndMonth, c.TimeZone, c.ReportDueDay, c.LockAfterDays FROM Collaborative c WHERE c.Id = @collaborativeId";
-
     // With the scores of the month come those of the last month before it that has an official one.
     private const string FromTeams =
         """
@@ -224,8 +222,7 @@ internal sealed class ReadAssessmentsHandler(IDatabase database, TimeProvider cl
         await database.Read<Outcome<Page<TeamScore>>>(
             async session =>
             {
-                var calendar = (await session.First<CalendarRow>(LoadCalendar, new { collaborativeId = request.CollaborativeId }, cancellationToken))!;
-                var month = request.Month ?? Month.Min(calendar.EndMonth, calendar.Calendar.CurrentMonth(clock.GetUtcNow()).AddMonths(-1));
+                var month = request.Month ?? (await CalendarRow.Read(session, request.CollaborativeId, cancellationToken)).LastMonth(clock.GetUtcNow());
 
                 // Beside a month's own scores, the director's and the reconciled one of the last month scored.
                 var rows = await session.Query<TeamScoreRow>(
@@ -258,21 +255,6 @@ internal sealed class ReadAssessmentsHandler(IDatabase database, TimeProvider cl
         }
 
         return new DistributionView([.. Enumerable.Range(0, Math.Max(0, to - from + 1)).Select(i => from.AddMonths(i)).Select(month => DistributionMonth.Of(month, [.. scores[month]]))]);
-    }
-
-    private sealed record CalendarRow
-    {
-        public Month StartMonth { get; init; }
-
-        public Month EndMonth { get; init; }
-
-        public string TimeZone { get; init; } = "";
-
-        public int ReportDueDay { get; init; }
-
-        public int? LockAfterDays { get; init; }
-
-        public Domain.Collaboratives.ReportingCalendar Calendar => new(StartMonth, TimeZone, ReportDueDay, LockAfterDays);
     }
 
     private sealed record OfficialRow

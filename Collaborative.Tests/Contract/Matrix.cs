@@ -87,6 +87,10 @@ public static class Matrix
 
     private const string Review = """{ "charterRevision": 1, "verdict": "accepted" }""";
 
+    private const string Barriers = "/collaboratives/{collaborative}/teams/{team}/barriers";
+
+    private const string Barrier = """{ "description": "No brushes at night", "owner": "Dr Grey" }""";
+
     private const string Scales = "/collaboratives/{collaborative}/scales";
 
     private const string Scale = """{ "name": "Our steps", "levels": [{ "value": 1, "name": "Begun" }, { "value": 5, "name": "Done" }] }""";
@@ -242,6 +246,11 @@ public static class Matrix
         new("withdrawCoachingCall", "DELETE", Calls + "/call1", FacultyTakeBack),
         new("getCoachingCall", "GET", Calls + "/call1", EveryoneReads),
         new("listCoachingCalls", "GET", Calls, EveryoneReads),
+        new("putBarrier", "PUT", Barriers + "/brushes", TeamsWriteTheirWork, Barrier),
+        new("getBarrier", "GET", Barriers + "/brushes", PeopleReadTheirTeamsCharts),
+        new("withdrawBarrier", "DELETE", Barriers + "/brushes", TeamsTakeBackTheirWork),
+        new("listTeamBarriers", "GET", Barriers, PeopleReadTheirTeamsCharts),
+        new("listBarriers", "GET", "/collaboratives/{collaborative}/barriers", PeopleReadTheirTeamsCharts),
         new("startImport", "POST", "/collaboratives/{collaborative}/imports", TeamsImport, "team,measure,month,numerator,denominator\nmine,m,2026-05,3,100\n"),
         new("listImports", "GET", "/collaboratives/{collaborative}/imports", ImportersReadTheirImports),
         new("getImport", "GET", "/imports/{import}", ImportersReadTheirImports),

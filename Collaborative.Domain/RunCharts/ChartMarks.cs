@@ -3,9 +3,11 @@ namespace Collaborative.Domain.RunCharts;
 /// <summary>What people have put on one chart: phases they agreed on, months they flagged, notes.</summary>
 /// <param name="Phases">In order of their months.</param>
 /// <param name="Notes">In order of their months.</param>
-public sealed record ChartMarks(IReadOnlyList<PhaseView> Phases, IReadOnlyList<FlagView> Flags, IReadOnlyList<ChartNote> Notes)
+/// <param name="ActionPeriods">The times between learning sessions, in their order.</param>
+public sealed record ChartMarks(
+    IReadOnlyList<PhaseView> Phases, IReadOnlyList<FlagView> Flags, IReadOnlyList<ChartNote> Notes, IReadOnlyList<ChartBand> ActionPeriods)
 {
-    public static readonly ChartMarks None = new([], [], []);
+    public static readonly ChartMarks None = new([], [], [], []);
 
     /// <summary>Several points of one month carry a mark behind the month: "2026-03/2".</summary>
     public const char GapMark = '/';
@@ -89,8 +91,11 @@ public enum NoteSource
 
     /// <summary>A PDSA cycle on the chart's measure, by itself.</summary>
     PdsaCycle,
+
+    /// <summary>A learning session of the collaborative, by itself.</summary>
+    LearningSession,
 }
 
 /// <summary>A note on a chart, whoever wrote it.</summary>
-/// <param name="Code">Of the annotation or the cycle.</param>
+/// <param name="Code">Of the annotation, the cycle or the session.</param>
 public sealed record ChartNote(Month Month, AnnotationKind Kind, string Text, NoteSource Source, string Code);

@@ -105,6 +105,9 @@ public sealed record ChartAnswer
     /// <summary>Notes in the window, those of the whole collaborative among them.</summary>
     public required IReadOnlyList<ChartNote> Annotations { get; init; }
 
+    /// <summary>The times between learning sessions, as far as they reach into the window.</summary>
+    public required IReadOnlyList<ChartBand> ActionPeriods { get; init; }
+
     /// <summary>Months that people have flagged, and why.</summary>
     public required IReadOnlyList<ChartAnswerFlag> Flags { get; init; }
 

@@ -24,6 +24,7 @@ internal static class ChartAnswers
             Icons = analysis.Icons,
             Change = ChartAnswerChange.Of(made.Chart),
             Annotations = [.. made.Marks.Within(made.Source.From, made.Source.To)],
+            ActionPeriods = made.Chart.Bands,
             Flags = [.. made.Marks.Flags.Select(flag => new ChartAnswerFlag(flag.Month, flag.Astronomical, flag.Excluded, flag.Reason, flag.RecordedBy))],
             AsOf = snapshot.At,
         };

@@ -142,6 +142,7 @@ internal static class ChartMaker
             Decimals = measure.Decimals,
             Teams = counts,
             Annotations = [.. marks.Within(source.From, source.To).Select(note => new ChartAnnotation(note.Month.ToString(), note.Kind, note.Text))],
+            Bands = [.. marks.ActionPeriods.Where(band => band.From <= source.To && band.To >= source.From)],
         };
         return new MadeChart(source, row, team, question, points, chart, marks);
     }

@@ -1,11 +1,13 @@
 using System.Data.Common;
 using Collaborative.Domain;
 using Collaborative.Domain.Aggregates;
+using Collaborative.Domain.LearningSessions;
 using Collaborative.Domain.Pdsa;
 using Collaborative.Domain.RunCharts;
 using Collaborative.Domain.Submissions;
 using Collaborative.Infrastructure.Collaboratives;
 using Collaborative.Infrastructure.Database;
+using Collaborative.Infrastructure.LearningSessions;
 using Collaborative.Infrastructure.Measures;
 using Collaborative.Infrastructure.Pdsa;
 
@@ -55,7 +57,7 @@ internal sealed record ChartSource(
         SELECT h.TeamId, h.Subject, h.Content
         FROM HistoryEntry h
         WHERE h.CollaborativeId = @collaborativeId
-            AND (h.Subject IN ('annotation', 'flag', 'phase') OR (h.Subject = 'pdsaCycle' AND @allTeams = 0))
+            AND (h.Subject IN ('annotation', 'flag', 'learningSession', 'phase') OR (h.Subject = 'pdsaCycle' AND @allTeams = 0))
             AND (@allTeams = 1 OR h.TeamId IS NULL OR h.TeamId = @teamId) AND h.IsWithdrawn = 0
             AND h.Revision = (SELECT MAX(o.Revision) FROM HistoryEntry o WHERE o.SubjectId = h.SubjectId AND o.RecordedAt <= @at)
         """;
@@ -63,7 +65,7 @@ internal sealed record ChartSource(
     /// <summary>One thing that people put on charts.</summary>
     /// <param name="TeamId">Null for what is on the charts of all teams.</param>
     /// <param name="Measure">The code of the measure; null for all measures.</param>
-    internal sealed record Mark(Guid? TeamId, string? Measure, PhaseView? Phase, FlagView? Flag, ChartNote? Note);
+    internal sealed record Mark(Guid? TeamId, string? Measure, PhaseView? Phase, FlagView? Flag, ChartNote? Note, SessionDates? Session = null);
 
     /// <param name="teamId">Only this team's figures; null for those of all teams.</param>
     /// <param name="measureId">Only this measure; null for all measures.</param>
@@ -133,7 +135,8 @@ internal sealed record ChartSource(
             [.. own.Select(mark => mark.Phase).OfType<PhaseView>().OrderBy(phase => phase.Start)],
             [.. own.Select(mark => mark.Flag).OfType<FlagView>().OrderBy(flag => flag.Month)],
             [.. here.Where(mark => mark.TeamId is null || mark.TeamId == teamId).Select(mark => mark.Note).OfType<ChartNote>()
-                .OrderBy(note => note.Month).ThenBy(note => Code.KeyOf(note.Code), StringComparer.Ordinal)]);
+                .OrderBy(note => note.Month).ThenBy(note => Code.KeyOf(note.Code), StringComparer.Ordinal)],
+            ActionPeriodBands.Of(Marks.Select(mark => mark.Session).OfType<SessionDates>(), Snapshot.Collaborative.EndMonth));
     }
 
     /// <returns>Null for a cycle that has nothing to show yet.</returns>
@@ -154,6 +157,12 @@ internal sealed record ChartSource(
                 return PdsaAnnotations.Of(cycle) is var (month, kind, text)
                     ? new Mark(teamId, cycle.Measure, null, null, new ChartNote(month, kind, text, NoteSource.PdsaCycle, cycle.Code))
                     : null;
+            case LearningSessionRow.Subject:
+                var session = StoredJson.Read<LearningSessionView>(content);
+                return new Mark(
+                    null, null, null, null,
+                    new ChartNote(Month.Of(session.FirstDay), AnnotationKind.LearningSession, session.Title, NoteSource.LearningSession, session.Code),
+                    new SessionDates(session.Code, session.Number, session.FirstDay, session.LastDay));
             default:
                 var note = StoredJson.Read<AnnotationView>(content);
                 return new Mark(teamId, note.Measure, null, null, new ChartNote(note.Month, note.Kind, note.Text, NoteSource.Annotation, note.Code));

@@ -115,6 +115,26 @@ public sealed class MarkingChartsTests(Lane lane) : Feature(lane)
     }
 
     [Test]
+    public async Task Learning_sessions_are_on_every_chart_and_the_action_periods_between_them_behind_its_points()
+    {
+        var (team, collaborative) = await Stepped();
+        (await Admin.Put($"{collaborative}/sessions/ls1", """{ "number": 1, "title": "Learning session 1", "firstDay": "2026-01-14", "lastDay": "2026-01-15" }""")).Is(201);
+        (await Admin.Put($"{collaborative}/sessions/ls2", """{ "number": 2, "title": "Learning session 2", "firstDay": "2026-05-06", "lastDay": "2026-05-07" }""")).Is(201);
+        foreach (var address in new[] { $"{team}/measures/m/chart", $"{collaborative}/measures/m/chart" })
+        {
+            var chart = (await Admin.Get(address)).Is(200);
+            Assert.Multiple(() =>
+            {
+                Assert.That(chart.Each("text", "/annotations"), Is.EqualTo(new[] { "Learning session 1", "Learning session 2" }));
+                Assert.That(chart.Each("from", "/actionPeriods"), Is.EqualTo(new[] { "2026-01", "2026-05" }));
+                Assert.That(chart.Each("to", "/actionPeriods"), Is.EqualTo(new[] { "2026-04", "2027-06" }), "the month of a session belongs to what follows it");
+            });
+        }
+
+        Assert.That((await Admin.Get($"{team}/measures/m/chart.svg")).Is(200).Text, Does.Contain("Action period 1"));
+    }
+
+    [Test]
     public async Task The_figures_propose_a_phase_by_policy_and_nobody_but_a_person_begins_it()
     {
         var (team, _) = await Stepped(after: 10);

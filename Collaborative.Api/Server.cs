@@ -6,6 +6,7 @@ using Collaborative.Api.Barriers;
 using Collaborative.Api.Charters;
 using Collaborative.Api.Coaching;
 using Collaborative.Api.Collaboratives;
+using Collaborative.Api.Enrolments;
 using Collaborative.Api.Health;
 using Collaborative.Api.Http;
 using Collaborative.Api.Imports;
@@ -144,6 +145,7 @@ public static class Server
         api.MapPdsa();
         api.MapScales();
         api.MapAssessments();
+        api.MapEnrolments();
         api.MapRosters();
         api.MapLearningSessions();
         api.MapCoachingCalls();

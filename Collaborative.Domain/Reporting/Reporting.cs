@@ -88,6 +88,11 @@ public static class ReportingRules
     /// <summary>The months a team is expected to have reported by now: from its enrolment to the last complete month.</summary>
     public static IEnumerable<Month> ExpectedMonths(CollaborativeState collaborative, TeamState team, DateTimeOffset now)
     {
+        if (!team.TakesPart)
+        {
+            yield break;
+        }
+
         var last = Month.Min(collaborative.EndMonth, collaborative.Calendar.CurrentMonth(now).AddMonths(-1));
         if (team.WithdrawnAfter is { } withdrawn)
         {

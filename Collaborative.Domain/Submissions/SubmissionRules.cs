@@ -1,5 +1,6 @@
 using Collaborative.Domain.Access;
 using Collaborative.Domain.Collaboratives;
+using Collaborative.Domain.Enrolments;
 using Collaborative.Domain.Measures;
 using Collaborative.Domain.Teams;
 
@@ -214,6 +215,11 @@ public static class SubmissionRules
         if (month > collaborative.Calendar.CurrentMonth(now))
         {
             return new Problem(ProblemCode.MonthInFuture, $"{month} has not begun yet.");
+        }
+
+        if (!team.TakesPart)
+        {
+            return new Problem(ProblemCode.TeamNotEnrolled, EnrolmentMoves.WhyNotYet(team.Enrolment));
         }
 
         if (team.WithdrawnAfter is { } last && month > last)

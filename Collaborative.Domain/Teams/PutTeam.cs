@@ -1,4 +1,5 @@
 using Collaborative.Domain.Access;
+using Collaborative.Domain.Enrolments;
 
 namespace Collaborative.Domain.Teams;
 
@@ -51,16 +52,24 @@ public sealed record TeamState
 
     public Month? WithdrawnAfter { get; init; }
 
-    /// <summary>A team is enrolled in a month from its first to its last, both included.</summary>
-    public bool IsEnrolledIn(Month month) => EnrolledFrom <= month && (WithdrawnAfter is null || month <= WithdrawnAfter);
+    /// <summary>How far its enrolment has come; null for a team that was only defined, which takes part.</summary>
+    public EnrolmentState? Enrolment { get; init; }
 
-    public static TeamState From(TeamBody body, Month collaborativeStart) => new()
+    /// <summary>Whether there is a month in which the team takes part; one that withdrew its application has none.</summary>
+    public bool TakesPart => EnrolmentMoves.TakesPart(Enrolment) || (Enrolment == EnrolmentState.Withdrawn && WithdrawnAfter is not null);
+
+    /// <summary>A team is enrolled in a month from its first to its last, both included.</summary>
+    public bool IsEnrolledIn(Month month) => TakesPart && EnrolledFrom <= month && (WithdrawnAfter is null || month <= WithdrawnAfter);
+
+    /// <param name="enrolment">What the enrolment of the team that is there says; it is changed by other means.</param>
+    public static TeamState From(TeamBody body, Month collaborativeStart, EnrolmentState? enrolment) => new()
     {
         Name = body.Name!.Trim(),
         Organisation = Shape.Tidy(body.Organisation),
         Region = Shape.Tidy(body.Region),
         EnrolledFrom = body.EnrolledFrom ?? collaborativeStart,
         WithdrawnAfter = body.WithdrawnAfter,
+        Enrolment = enrolment,
     };
 }
 
@@ -77,6 +86,9 @@ public sealed record TeamView
     public required Month EnrolledFrom { get; init; }
 
     public Month? WithdrawnAfter { get; init; }
+
+    /// <summary>How far its enrolment has come; null for a team without one, which takes part.</summary>
+    public EnrolmentState? Enrolment { get; init; }
 
     public required int Revision { get; init; }
 

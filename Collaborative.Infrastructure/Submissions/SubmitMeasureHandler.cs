@@ -1,5 +1,6 @@
 using Collaborative.Domain;
 using Collaborative.Domain.Collaboratives;
+using Collaborative.Domain.Enrolments;
 using Collaborative.Domain.Measures;
 using Collaborative.Domain.Submissions;
 using Collaborative.Domain.Teams;
@@ -18,7 +19,7 @@ internal sealed record SubmissionContext
         SELECT c.Name AS CollaborativeName, c.StartMonth, c.EndMonth, c.BaselineFrom, c.TimeZone, c.ReportDueDay, c.LockAfterDays, c.Status AS CollaborativeStatus,
             t.Name AS TeamName, t.EnrolledFrom, t.WithdrawnAfter, t.Code AS TeamCode,
             m.Id, m.Code, m.CodeKey, m.Revision, m.Name, m.MeasureType, m.Kind, m.Direction, m.Multiplier, m.Unit, m.NumeratorDefinition, m.DenominatorDefinition,
-            m.GoalValue, m.GoalByMonth, m.IsRequired, m.Decimals, m.MinimumDenominator, m.PlannedSample
+            m.GoalValue, m.GoalByMonth, m.IsRequired, m.Decimals, m.MinimumDenominator, m.PlannedSample, t.EnrolmentState
         FROM Collaborative c
         JOIN Team t ON t.CollaborativeId = c.Id AND t.Id = @teamId
         JOIN Measure m ON m.CollaborativeId = c.Id AND m.Id = @measureId
@@ -63,6 +64,7 @@ internal sealed record SubmissionContext
                     Name = row.GetString(8),
                     EnrolledFrom = Month.FromYyyymm(row.GetInt32(9)),
                     WithdrawnAfter = row.IsDBNull(10) ? null : Month.FromYyyymm(row.GetInt32(10)),
+                    Enrolment = row.IsDBNull(30) ? null : EnumText.Parse<EnrolmentState>(row.GetString(30)),
                 },
                 TeamCode = row.GetString(11),
                 MeasureCode = row.GetString(13),

@@ -1,5 +1,6 @@
 using Collaborative.Domain;
 using Collaborative.Domain.Collaboratives;
+using Collaborative.Domain.Enrolments;
 using Collaborative.Domain.Teams;
 using Collaborative.Infrastructure.Database;
 
@@ -11,7 +12,7 @@ internal sealed record TeamContext
     internal static readonly SqlText Load =
         """
         SELECT c.Name AS CollaborativeName, c.Aim, c.StartMonth, c.EndMonth, c.BaselineFrom, c.TimeZone, c.ReportDueDay, c.LockAfterDays, c.Status,
-            t.Code, t.CodeKey, t.Name, t.EnrolledFrom, t.WithdrawnAfter
+            t.Code, t.CodeKey, t.Name, t.EnrolledFrom, t.WithdrawnAfter, t.EnrolmentState
         FROM Collaborative c
         JOIN Team t ON t.CollaborativeId = c.Id
         WHERE c.Id = @collaborativeId AND t.Id = @teamId
@@ -45,6 +46,8 @@ internal sealed record TeamContext
 
     public Month? WithdrawnAfter { get; init; }
 
+    public string? EnrolmentState { get; init; }
+
     public CollaborativeState Collaborative => new()
     {
         Name = CollaborativeName,
@@ -58,7 +61,13 @@ internal sealed record TeamContext
         LockAfterDays = LockAfterDays,
     };
 
-    public TeamState Team => new() { Name = Name, EnrolledFrom = EnrolledFrom, WithdrawnAfter = WithdrawnAfter };
+    public TeamState Team => new()
+    {
+        Name = Name,
+        EnrolledFrom = EnrolledFrom,
+        WithdrawnAfter = WithdrawnAfter,
+        Enrolment = EnrolmentState is { } state ? EnumText.Parse<EnrolmentState>(state) : null,
+    };
 
     /// <summary>The policy has seen to it that both are there.</summary>
     public static async Task<TeamContext> Read(Session session, Guid collaborativeId, Guid teamId, CancellationToken cancellation) =>

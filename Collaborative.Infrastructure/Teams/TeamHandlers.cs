@@ -1,4 +1,5 @@
 using Collaborative.Domain;
+using Collaborative.Domain.Enrolments;
 using Collaborative.Domain.Teams;
 using Collaborative.Infrastructure.Database;
 using Collaborative.Infrastructure.Pipeline;
@@ -9,7 +10,7 @@ namespace Collaborative.Infrastructure.Teams;
 /// <summary>A team as it is stored, current or as one of its revisions.</summary>
 internal sealed record TeamRow
 {
-    public const string Columns = "t.Id, t.Code, t.CodeKey, r.Revision, r.Name, r.Organisation, r.Region, r.EnrolledFrom, r.WithdrawnAfter, r.RecordedAt, r.RecordedBy";
+    public const string Columns = "t.Id, t.Code, t.CodeKey, r.Revision, r.Name, r.Organisation, r.Region, r.EnrolledFrom, r.WithdrawnAfter, r.EnrolmentState, r.RecordedAt, r.RecordedBy";
 
     public Guid Id { get; init; }
 
@@ -29,11 +30,23 @@ internal sealed record TeamRow
 
     public Month? WithdrawnAfter { get; init; }
 
+    public string? EnrolmentState { get; init; }
+
     public DateTimeOffset RecordedAt { get; init; }
 
     public string RecordedBy { get; init; } = "";
 
-    public TeamState State => new() { Name = Name, Organisation = Organisation, Region = Region, EnrolledFrom = EnrolledFrom, WithdrawnAfter = WithdrawnAfter };
+    public TeamState State => new()
+    {
+        Name = Name,
+        Organisation = Organisation,
+        Region = Region,
+        EnrolledFrom = EnrolledFrom,
+        WithdrawnAfter = WithdrawnAfter,
+        Enrolment = Enrolment,
+    };
+
+    private EnrolmentState? Enrolment => EnrolmentState is { } state ? EnumText.Parse<EnrolmentState>(state) : null;
 
     public TeamView View => new()
     {
@@ -43,6 +56,7 @@ internal sealed record TeamRow
         Region = Region,
         EnrolledFrom = EnrolledFrom,
         WithdrawnAfter = WithdrawnAfter,
+        Enrolment = Enrolment,
         Revision = Revision,
         RecordedAt = RecordedAt,
         RecordedBy = RecordedBy,
@@ -58,22 +72,22 @@ internal sealed class PutTeamHandler(UnitOfWork unitOfWork, TimeProvider clock) 
 
     internal static readonly SqlText Insert =
         """
-        INSERT INTO Team (Id, CollaborativeId, Code, CodeKey, Revision, Name, Organisation, Region, EnrolledFrom, WithdrawnAfter, RecordedAt, RecordedBy, Reason)
-        VALUES (@id, @collaborativeId, @code, @codeKey, @revision, @name, @organisation, @region, @enrolledFrom, @withdrawnAfter, @recordedAt, @recordedBy, @reason)
+        INSERT INTO Team (Id, CollaborativeId, Code, CodeKey, Revision, Name, Organisation, Region, EnrolledFrom, WithdrawnAfter, EnrolmentState, RecordedAt, RecordedBy, Reason)
+        VALUES (@id, @collaborativeId, @code, @codeKey, @revision, @name, @organisation, @region, @enrolledFrom, @withdrawnAfter, @enrolmentState, @recordedAt, @recordedBy, @reason)
         """;
 
     internal static readonly SqlText Update =
         """
         UPDATE Team
-        SET Revision = @revision, Name = @name, Organisation = @organisation, Region = @region, EnrolledFrom = @enrolledFrom, WithdrawnAfter = @withdrawnAfter,
+        SET Revision = @revision, Name = @name, Organisation = @organisation, Region = @region, EnrolledFrom = @enrolledFrom, WithdrawnAfter = @withdrawnAfter, EnrolmentState = @enrolmentState,
             RecordedAt = @recordedAt, RecordedBy = @recordedBy, Reason = @reason
         WHERE Id = @id AND CollaborativeId = @collaborativeId AND Revision = @revision - 1
         """;
 
     internal static readonly SqlText Append =
         """
-        INSERT INTO TeamRevision (TeamId, Revision, Name, Organisation, Region, EnrolledFrom, WithdrawnAfter, RecordedAt, RecordedBy, Reason)
-        VALUES (@id, @revision, @name, @organisation, @region, @enrolledFrom, @withdrawnAfter, @recordedAt, @recordedBy, @reason)
+        INSERT INTO TeamRevision (TeamId, Revision, Name, Organisation, Region, EnrolledFrom, WithdrawnAfter, EnrolmentState, RecordedAt, RecordedBy, Reason)
+        VALUES (@id, @revision, @name, @organisation, @region, @enrolledFrom, @withdrawnAfter, @enrolmentState, @recordedAt, @recordedBy, @reason)
         """;
 
     public async Task<Outcome<Written<TeamView>>> Handle(PutTeam request, CancellationToken cancellationToken)
@@ -83,7 +97,7 @@ internal sealed class PutTeamHandler(UnitOfWork unitOfWork, TimeProvider clock) 
         var codeKey = Code.KeyOf(request.Code);
         var current = await session.First<TeamRow>(Load, new { collaborativeId = request.CollaborativeId, codeKey }, cancellationToken);
         var start = await session.First<Month>(LoadStart, new { collaborativeId = request.CollaborativeId }, cancellationToken);
-        var state = TeamState.From(request.Body, start);
+        var state = TeamState.From(request.Body, start, current?.State.Enrolment);
         if (state.WithdrawnAfter < state.EnrolledFrom)
         {
             return Problem.Invalid([new FieldError("/withdrawnAfter", "order", $"The team cannot withdraw before it was enrolled in {state.EnrolledFrom}.")]);
@@ -100,6 +114,11 @@ internal sealed class PutTeamHandler(UnitOfWork unitOfWork, TimeProvider clock) 
             return new Written<TeamView>(current!.View, current.Revision, WriteKind.Unchanged);
         }
 
+        if (current is { WithdrawnAfter: not null } && state is { Enrolment: Domain.Enrolments.EnrolmentState.Withdrawn, WithdrawnAfter: null })
+        {
+            return new Problem(ProblemCode.TeamWithdrawn, $"The team withdrew after {current.WithdrawnAfter}. Keep withdrawnAfter, or make the team active again in its enrolment.");
+        }
+
         var at = await session.Mark(request.CollaborativeId, clock, cancellationToken);
         var row = new TeamRow
         {
@@ -112,6 +131,7 @@ internal sealed class PutTeamHandler(UnitOfWork unitOfWork, TimeProvider clock) 
             Region = state.Region,
             EnrolledFrom = state.EnrolledFrom,
             WithdrawnAfter = state.WithdrawnAfter,
+            EnrolmentState = current?.EnrolmentState,
             RecordedAt = at,
             RecordedBy = request.Viewer.Name,
         };
@@ -134,6 +154,7 @@ internal sealed class PutTeamHandler(UnitOfWork unitOfWork, TimeProvider clock) 
             region = row.Region,
             enrolledFrom = row.EnrolledFrom,
             withdrawnAfter = row.WithdrawnAfter,
+            enrolmentState = row.EnrolmentState,
             recordedAt = row.RecordedAt,
             recordedBy = row.RecordedBy,
             reason,

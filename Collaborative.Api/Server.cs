@@ -5,6 +5,7 @@ using Collaborative.Api.Calendars;
 using Collaborative.Api.Barriers;
 using Collaborative.Api.Charters;
 using Collaborative.Api.Coaching;
+using Collaborative.Api.ChangePackages;
 using Collaborative.Api.Collaboratives;
 using Collaborative.Api.Enrolments;
 using Collaborative.Api.Health;
@@ -142,6 +143,8 @@ public static class Server
         api.MapReports();
         api.MapStages();
         api.MapCharters();
+        api.MapChangePackages();
+        api.MapIdeas();
         api.MapPdsa();
         api.MapScales();
         api.MapAssessments();

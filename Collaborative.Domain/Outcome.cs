@@ -28,6 +28,8 @@ public enum ProblemCode
     CollaborativeClosed,
     WaiverNotAllowed,
     MeasureInUse,
+    IdeaCodeTaken,
+    IdeaInUse,
     PdsaCycleClosed,
     PdsaCycleFollowed,
     RampCircular,

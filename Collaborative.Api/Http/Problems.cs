@@ -30,6 +30,8 @@ public static class Problems
         [ProblemCode.CollaborativeClosed] = (409, "The collaborative is closed"),
         [ProblemCode.WaiverNotAllowed] = (409, "Only a director can excuse a team"),
         [ProblemCode.MeasureInUse] = (409, "The measure has figures already"),
+        [ProblemCode.IdeaCodeTaken] = (409, "The code stands for another idea"),
+        [ProblemCode.IdeaInUse] = (409, "The idea has been tested"),
         [ProblemCode.PdsaCycleClosed] = (409, "The cycle is closed"),
         [ProblemCode.PdsaCycleFollowed] = (409, "Another cycle comes after this one"),
         [ProblemCode.RampCircular] = (409, "A ramp cannot be a circle"),

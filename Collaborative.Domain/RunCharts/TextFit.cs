@@ -65,4 +65,48 @@ internal static class TextFit
             ? (Shorten(words, size, room, bold), null)
             : (words[..cut], Shorten(words[(cut + 1)..], size, room, bold));
     }
+
+    /// <summary>The words on as many lines as they need, up to a number; the last one is shortened where that is not enough.</summary>
+    public static IReadOnlyList<string> Lines(string words, double size, double room, int most = int.MaxValue, bool bold = false)
+    {
+        var lines = new List<string>();
+        var rest = string.Join(' ', words.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        while (rest.Length > 0)
+        {
+            if (lines.Count == most - 1 || Width(rest, size, bold) <= room)
+            {
+                lines.Add(Shorten(rest, size, room, bold));
+                break;
+            }
+
+            var cut = 0;
+            for (var i = 1; i < rest.Length && Width(rest.AsSpan(0, i), size, bold) <= room; i++)
+            {
+                cut = rest[i] == ' ' || rest[i - 1] is '-' or '/' or '\u2013' ? i : cut;
+            }
+
+            // A word that is longer than the line is broken where the line ends.
+            var end = cut > 0 ? cut : Fitting(rest, size, room, bold);
+            lines.Add(rest[..end]);
+            rest = rest[end..].TrimStart();
+        }
+
+        return lines;
+    }
+
+    /// <summary>How many characters fit, at least one and never half a pair.</summary>
+    private static int Fitting(string words, double size, double room, bool bold)
+    {
+        var count = 0;
+        for (var width = 0.0; count < words.Length; count++)
+        {
+            width += Width(words.AsSpan(count, 1), size, bold);
+            if (width > room && count > 0)
+            {
+                break;
+            }
+        }
+
+        return count < words.Length && char.IsLowSurrogate(words[count]) ? Math.Max(count - 1, count == 1 ? 2 : 1) : count;
+    }
 }

@@ -116,6 +116,12 @@ public static class Matrix
 
     private const string AggregateChart = "/collaboratives/{collaborative}/measures/{measure}/chart";
 
+    private const string Package =
+        """
+        { "aim": "Halve pneumonia by December 2026", "primaryDrivers": [{ "code": "p", "title": "P", "secondaryDrivers": [{ "code": "s", "title": "S",
+          "concepts": [{ "code": "c", "title": "C", "ideas": [{ "code": "idea", "title": "An idea" }] }] }] }] }
+        """;
+
     private const string Pdsa = """{ "title": "A test", "scale": { "kind": "onePatient" } }""";
 
     public static readonly IReadOnlyList<Row> Rows =
@@ -218,6 +224,19 @@ public static class Matrix
         new("getCalendarLink", "GET", Calendar + "/links/mine", DirectorsWrite),
         new("listCalendarLinks", "GET", Calendar + "/links", DirectorsWrite),
         new("listCharters", "GET", "/collaboratives/{collaborative}/charters", PeopleReadTheirTeamsCharts),
+        new("putChangePackage", "PUT", "/collaboratives/{collaborative}/change-package", DirectorsWrite, Package),
+        new("getChangePackage", "GET", "/collaboratives/{collaborative}/change-package", EveryoneReads),
+        new("getDriverDiagram", "GET", "/collaboratives/{collaborative}/driver-diagram", EveryoneReads),
+        new("getDriverDiagramAsSvg", "GET", "/collaboratives/{collaborative}/driver-diagram.svg", EveryoneReads),
+        new("putIdea", "PUT", Team + "/ideas/own", TeamsWriteTheirWork, """{ "title": "An idea of our own" }"""),
+        new("withdrawIdea", "DELETE", Team + "/ideas/own", TeamsTakeBackTheirWork),
+        new("getIdea", "GET", Team + "/ideas/own", PeopleReadTheirTeamsCharts),
+        new("listIdeas", "GET", Team + "/ideas", PeopleReadTheirTeamsCharts),
+        new("putIdeaProgress", "PUT", Team + "/ideas/idea/progress", TeamsWriteTheirWork, """{ "status": "testing" }"""),
+        new("getIdeaProgress", "GET", Team + "/ideas/idea/progress", PeopleReadTheirTeamsCharts),
+        new("getIdeaMatrix", "GET", "/collaboratives/{collaborative}/idea-matrix", PeopleReadTheirTeamsCharts),
+        new("getIdeaMatrixAsCsv", "GET", "/collaboratives/{collaborative}/idea-matrix.csv", PeopleReadTheirTeamsCharts),
+        new("getIdeaMatrixAsSvg", "GET", "/collaboratives/{collaborative}/idea-matrix.svg", PeopleReadTheirTeamsCharts),
         new("putPdsa", "PUT", Team + "/pdsa/one", TeamsWriteTheirWork, Pdsa),
         new("withdrawPdsa", "DELETE", Team + "/pdsa/one", TeamsTakeBackTheirWork),
         new("getPdsa", "GET", Team + "/pdsa/one", PeopleReadTheirTeamsCharts),

@@ -17,6 +17,7 @@ public static class ChartSvg
     private const double LineLabelRoom = 132;
     private const double AxisFont = 12.5;
     private const double LabelFont = 13;
+    private const double IconTop = Margin - 8;
     private const double TitleFont = 20;
     private const double LegendFont = 12.5;
     private const double SubtitleFont = 14;
@@ -25,7 +26,13 @@ public static class ChartSvg
     private const string GoalDashes = "2 4";
     private const string LimitDashes = "12 4 2 4";
     private const string TrialDashes = "5 9";
-    private const double FlagRowHeight = 24;
+    private const int MostNoteLines = 3;
+    private const double FlagHeight = 16;
+    private const double FlagRowHeight = 18;
+    private const double TitleLineHeight = 25;
+
+    /// <summary>Enough for the longest name that a measure may have.</summary>
+    private const int MostTitleLines = 4;
 
     public static string Draw(Chart chart) => new Picture(chart).Draw();
 
@@ -40,7 +47,7 @@ public static class ChartSvg
         private readonly List<LaneItem> lanes;
         private readonly List<LegendItem> legend;
         private readonly List<string> remarks;
-        private readonly (string First, string? Second) title;
+        private readonly List<string> title;
         private readonly string subtitle;
         private readonly bool months;
         private readonly int unplaced;
@@ -55,6 +62,7 @@ public static class ChartSvg
         private readonly double notesTop;
         private readonly double height;
         private readonly List<(int From, int To, string Name)> bands;
+        private readonly List<ChartAnnotation> notes;
         private readonly List<Flag> flags;
         private readonly double radius;
         private readonly SvgCanvas canvas;
@@ -68,30 +76,33 @@ public static class ChartSvg
             axis = ValueAxis.For(analysis);
             tickWords = TickWords();
             months = points.Length > 0 && Array.TrueForAll(points, point => Month.TryParse(point.Label, out _));
-            title = TextFit.Wrap(chart.Title, TitleFont, Width - (2 * Margin) - IconRoom(), bold: true);
+            title = TextFit.Wrap(chart.Title, TitleFont, Width - (2 * Margin) - IconRoom(), MostTitleLines, bold: true);
             bands = Periods();
-            flags = Flags();
             subtitle = string.Join(" \u00b7 ", new[] { chart.Subject, ChartWords.AggregateName(chart) }.Where(part => !string.IsNullOrWhiteSpace(part)));
 
             left = Margin + tickWords.Max(words => TextFit.Width(words, AxisFont)) + 12;
             left = chart.Teams.Count > 0 ? Math.Max(left, Margin + TextFit.Width("Teams", AxisFont) + 12) : left;
             right = Width - Margin - LineLabelRoom;
             step = (right - left) / Math.Max(points.Length, 1);
+            notes = [.. chart.Annotations.Where(note => PositionOf(note) >= 0)];
+            flags = Flags();
             radius = Math.Round(Math.Clamp(step / 4, 2.6, 5), 1);
             lanes = SignalLanes.Place(chart, left, Width - Margin, X, out unplaced);
 
-            var titleBottom = Margin + 18 + (title.Second is null ? 0 : 25) + (subtitle.Length > 0 ? 22 : 0);
+            var titleBottom = Math.Max(
+                Margin + 18 + ((title.Count - 1) * TitleLineHeight) + (subtitle.Length > 0 ? 22 : 0),
+                analysis.Icons is null ? 0 : IconTop + IconSvg.Side - 8);
             var laneRows = lanes.Count == 0 ? 0 : lanes.Max(item => item.Lane) + 1;
             var unitRow = UnitWords().Length > 0 ? 20 : 0;
             phaseTop = titleBottom + 24 + unitRow + (laneRows * LaneHeight);
-            top = phaseTop + (PhaseRows() * PhaseRowHeight) + (bands.Count > 0 ? PhaseRowHeight : 0) + (flags.Count > 0 ? FlagRowHeight : 0);
+            top = phaseTop + (PhaseRows() * PhaseRowHeight) + (bands.Count > 0 ? PhaseRowHeight : 0) + (flags.Count > 0 ? (flags.Max(flag => flag.Row) * FlagRowHeight) + FlagRowHeight + 6 : 0);
             stripTop = top + PlotHeight + 48;
             legendTop = stripTop + (chart.Teams.Count > 0 ? 44 : 0) + 8;
             legend = Legend();
             remarks = Remarks();
             remarksTop = legendTop + (legend.Count > 0 ? (legend[^1].Row * 20) + 20 : 0);
             notesTop = remarksTop + (remarks.Count * 18);
-            height = notesTop + (flags.Count == 0 ? 0 : (chart.Annotations.Count * 18) + 8) + Margin - 6;
+            height = notesTop + (notes.Count == 0 ? 0 : (notes.Count * 18) + 8) + Margin - 6;
         }
 
         private double Bottom => top + PlotHeight;
@@ -142,16 +153,16 @@ public static class ChartSvg
         private void Headings()
         {
             var y = Margin + 16;
-            canvas.Words(Margin, y, TitleFont, Anchor.Start, ChartColours.Ink, title.First, bold: true);
-            if (title.Second is { } second)
+            foreach (var line in title)
             {
-                canvas.Words(Margin, y += 25, TitleFont, Anchor.Start, ChartColours.Ink, second, bold: true);
+                canvas.Words(Margin, y, TitleFont, Anchor.Start, ChartColours.Ink, line, bold: true);
+                y += TitleLineHeight;
             }
 
             if (subtitle.Length > 0)
             {
                 canvas.Words(
-                    Margin, y + 23, SubtitleFont, Anchor.Start, ChartColours.Quiet, TextFit.Shorten(subtitle, SubtitleFont, Width - (2 * Margin) - IconRoom()));
+                    Margin, y - 2, SubtitleFont, Anchor.Start, ChartColours.Quiet, TextFit.Shorten(subtitle, SubtitleFont, Width - (2 * Margin) - IconRoom()));
             }
 
             var unit = UnitWords();
@@ -174,13 +185,13 @@ public static class ChartSvg
             var x = Width - Margin - IconSvg.Side;
             if (icons.Assurance is { } assurance)
             {
-                canvas.BeginGroup(x, Margin - 8, 1);
+                canvas.BeginGroup(x, IconTop, 1);
                 IconSvg.Paint(canvas, assurance);
                 canvas.EndGroup();
                 x -= IconSvg.Side + 6;
             }
 
-            canvas.BeginGroup(x, Margin - 8, 1);
+            canvas.BeginGroup(x, IconTop, 1);
             IconSvg.Paint(canvas, icons.Variation);
             canvas.EndGroup();
         }
@@ -213,62 +224,63 @@ public static class ChartSvg
                 var y = BandRowTop();
                 canvas.Rectangle(x + 1, y, width - 2, Bottom - y, ChartColours.Period);
                 canvas.Line(x + 1, y, x + 1, Bottom, ChartColours.Grid, 1);
-                canvas.Words(x + (width / 2), y + 13, AxisFont, Anchor.Middle, ChartColours.Quiet, TextFit.Shorten(name, AxisFont, width - 4));
+                canvas.Words(x + (width / 2), y + 13, AxisFont, Anchor.Middle, ChartColours.Quiet, BandName(name, width - 4));
             }
         }
 
-        /// <summary>One for each position with notes; the numbers count the notes through.</summary>
-        private readonly record struct Flag(int Position, int First, int Last);
+        /// <summary>"Action period 1", or "AP1" where there is little room.</summary>
+        private static string BandName(string name, double room) => TextFit.Width(name, AxisFont) <= room
+            ? name
+            : TextFit.Shorten(string.Concat(name.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => char.IsAsciiDigit(word[0]) ? word : word[..1].ToUpperInvariant())), AxisFont, room);
+
+        /// <summary>One for each position with notes; the numbers count the notes through. Rows count upwards from the plot.</summary>
+        private readonly record struct Flag(int Position, string Numbers, double Left, double Width, int Row);
+
+        private int PositionOf(ChartAnnotation note) => Array.FindIndex(points, point => string.Equals(point.Label, note.Label, StringComparison.Ordinal));
 
         private List<Flag> Flags()
         {
-            var found = new List<Flag>(chart.Annotations.Count);
-            for (var i = 0; i < chart.Annotations.Count; i++)
+            var found = new List<Flag>(notes.Count);
+            for (var i = 0; i < notes.Count; i++)
             {
-                var label = chart.Annotations[i].Label;
-                var position = Array.FindIndex(points, point => string.Equals(point.Label, label, StringComparison.Ordinal));
-                var known = found.FindIndex(flag => flag.Position == position);
-                if (known >= 0 && found[known].Last == i)
+                var first = i;
+                while (i + 1 < notes.Count && string.Equals(notes[i + 1].Label, notes[first].Label, StringComparison.Ordinal))
                 {
-                    found[known] = found[known] with { Last = i + 1 };
+                    i++;
                 }
-                else if (position >= 0)
+
+                var numbers = first == i ? Invariant($"{i + 1}") : Invariant($"{first + 1}\u2013{i + 1}");
+                var x = X(PositionOf(notes[first]));
+                var width = TextFit.Width(numbers, StripFont, bold: true) + 8;
+                var from = x + width > Width - 2 ? x - width : x;
+                var row = 0;
+                while (found.Exists(flag => flag.Row == row && from < flag.Left + flag.Width + 1 && from + width > flag.Left - 1))
                 {
-                    found.Add(new(position, i + 1, i + 1));
+                    row++;
                 }
+
+                found.Add(new(PositionOf(notes[first]), numbers, from, width, row));
             }
 
             return found;
         }
 
-        private static string Numbers(Flag flag) => flag.First == flag.Last
-            ? flag.First.ToString(CultureInfo.InvariantCulture)
-            : string.Create(CultureInfo.InvariantCulture, $"{flag.First}\u2013{flag.Last}");
-
         private void FlagPosts()
         {
             foreach (var flag in flags)
             {
-                var words = Numbers(flag);
-                var (x, y) = (X(flag.Position), top - FlagRowHeight + 3);
-                var width = TextFit.Width(words, StripFont, bold: true) + 8;
-                var left = x + width > Width - 2 ? x - width : x;
+                var (x, y) = (X(flag.Position), top - (FlagRowHeight * (flag.Row + 1)) - 3);
                 canvas.Line(x, y, x, Bottom, ChartColours.Flag, 1, "1 3");
-                canvas.Rectangle(left, y, width, 16, ChartColours.Flag);
-                canvas.Words(left + (width / 2), y + 12, StripFont, Anchor.Middle, "#fff", words, bold: true);
+                canvas.Rectangle(flag.Left, y, flag.Width, FlagHeight, ChartColours.Flag);
+                canvas.Words(flag.Left + (flag.Width / 2), y + 12, StripFont, Anchor.Middle, "#fff", flag.Numbers, bold: true);
             }
         }
 
         private void FlagNotes()
         {
-            if (flags.Count == 0)
+            for (var i = 0; i < notes.Count; i++)
             {
-                return;
-            }
-
-            for (var i = 0; i < chart.Annotations.Count; i++)
-            {
-                var note = chart.Annotations[i];
+                var note = notes[i];
                 var number = (i + 1).ToString(CultureInfo.InvariantCulture);
                 var words = $"{ChartWords.Label(note.Label)} \u00b7 {ChartWords.Kind(note.Kind)}: {note.Text}";
                 var y = notesTop + (i * 18) + 20;
@@ -559,7 +571,7 @@ public static class ChartSvg
             }
 
             var widest = 0.0;
-            var words = Array.ConvertAll(points, point => TextFit.Shorten(point.Label, AxisFont, 90));
+            var words = Array.ConvertAll(points, point => TextFit.ShortenMiddle(point.Label, AxisFont, 90));
             foreach (var label in words)
             {
                 widest = Math.Max(widest, TextFit.Width(label, AxisFont));
@@ -771,16 +783,13 @@ public static class ChartSvg
 
             if (analysis.Statistics.Note is { } note)
             {
-                var (first, second) = TextFit.Wrap(note, LegendFont, Width - Margin - left);
-                lines.Add(first);
-                if (second is not null)
-                {
-                    lines.Add(second);
-                }
+                lines.AddRange(TextFit.Wrap(note, LegendFont, Width - Margin - left, MostNoteLines));
             }
 
             return lines;
         }
+
+        private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
         private static string Capital(string words) => char.ToUpperInvariant(words[0]) + words[1..];
     }

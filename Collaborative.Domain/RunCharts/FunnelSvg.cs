@@ -15,9 +15,15 @@ public static class FunnelSvg
     private const double Height = Bottom + 112;
     private const double Left = Margin + 62;
     private const double Right = Width - Margin - 118;
+    private const double TitleFont = 20;
+    private const double TitleLineHeight = 25;
+    private const int MostTitleLines = 3;
     private const double AxisFont = 12.5;
     private const double LabelFont = 13;
     private const string InnerDashes = "5 4";
+
+    /// <summary>Half the side of the square that a name keeps clear of.</summary>
+    private const double MarkerRoom = 6;
 
     /// <param name="title">What is measured.</param>
     /// <param name="subtitle">Of whom and when.</param>
@@ -31,13 +37,20 @@ public static class FunnelSvg
         var axis = AxisOf(funnel);
         var most = Math.Max(funnel.Curves.Select(line => line.Denominator).DefaultIfEmpty(1).Max(), 1);
         var canvas = new SvgCanvas(8192 + (300 * funnel.Points.Length));
-        canvas.Raw("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 ").Number(Width).Raw(" ").Number(Height);
-        canvas.Raw("\" width=\"").Number(Width).Raw("\" height=\"").Number(Height).Raw("\" role=\"img\" aria-labelledby=\"");
+        var titleLines = TextFit.Wrap(title, TitleFont, Width - (2 * Margin), MostTitleLines, bold: true);
+        var lower = (titleLines.Count - 1) * TitleLineHeight;
+        canvas.Raw("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 ").Number(Width).Raw(" ").Number(Height + lower);
+        canvas.Raw("\" width=\"").Number(Width).Raw("\" height=\"").Number(Height + lower).Raw("\" role=\"img\" aria-labelledby=\"");
         canvas.Escaped(idPrefix).Raw("-title ").Escaped(idPrefix).Raw("-desc\" font-family=\"Segoe UI, Helvetica Neue, Helvetica, Arial, sans-serif\">");
         canvas.Raw("<title id=\"").Escaped(idPrefix).Raw("-title\">").Escaped(title).Raw("</title>");
         canvas.Raw("<desc id=\"").Escaped(idPrefix).Raw("-desc\">").Escaped(Describe(funnel, title, suffix)).Raw("</desc>");
-        canvas.Rectangle(0, 0, Width, Height, "#fff");
-        canvas.Words(Margin, Margin + 16, 20, Anchor.Start, ChartColours.Ink, TextFit.Shorten(title, 20, Width - (2 * Margin), bold: true), bold: true);
+        canvas.Rectangle(0, 0, Width, Height + lower, "#fff");
+        for (var i = 0; i < titleLines.Count; i++)
+        {
+            canvas.Words(Margin, Margin + 16 + (i * TitleLineHeight), TitleFont, Anchor.Start, ChartColours.Ink, titleLines[i], bold: true);
+        }
+
+        canvas.BeginGroup(0, lower, 1);
         canvas.Words(Margin, Margin + 39, 14, Anchor.Start, ChartColours.Quiet, TextFit.Shorten(subtitle ?? "", 14, Width - (2 * Margin)));
         if (!percent && unit is not null)
         {
@@ -83,6 +96,7 @@ public static class FunnelSvg
         Names();
         LineNames();
         Legend();
+        canvas.EndGroup();
         return canvas.Raw("</svg>").ToString();
 
         double X(double denominator) => Left + (denominator / most * (Right - Left));
@@ -103,8 +117,14 @@ public static class FunnelSvg
         // Only teams outside the outer limits and the reader's own have names: the others are not for ranking.
         void Names()
         {
-            var taken = new List<(double X1, double X2, double Y)>();
-            foreach (var point in funnel.Points)
+            var taken = new List<(double X1, double X2, double Y1, double Y2)>(2 * funnel.Points.Length);
+            foreach (ref readonly var point in funnel.Points.AsSpan())
+            {
+                var (x, y) = (X(point.Denominator), Y(point.Value));
+                taken.Add((x - MarkerRoom, x + MarkerRoom, y - MarkerRoom, y + MarkerRoom));
+            }
+
+            foreach (var point in funnel.Points.OrderByDescending(point => string.Equals(point.Name, highlighted, StringComparison.Ordinal)))
             {
                 var own = string.Equals(point.Name, highlighted, StringComparison.Ordinal);
                 if (point.Meaning is null && !own)
@@ -120,13 +140,24 @@ public static class FunnelSvg
 
                 var words = TextFit.Shorten(point.Name, AxisFont, 150);
                 var width = TextFit.Width(words, AxisFont);
-                var from = x + 12 + width > Right ? x - 12 - width : x + 12;
-                if (!taken.Exists(box => from < box.X2 && from + width > box.X1 && Math.Abs(y - box.Y) < AxisFont) || own)
+                ReadOnlySpan<(double From, double Middle)> places = [(x + 12, y), (x - 12 - width, y), (x - (width / 2), y - 15), (x - (width / 2), y + 15)];
+                var free = -1;
+                for (var i = 0; i < places.Length && free < 0; i++)
                 {
-                    taken.Add((from, from + width, y));
-                    canvas.Words(from, y + 4.5, AxisFont, Anchor.Start, ChartColours.Of(point.Meaning), words, bold: own, halo: true);
+                    free = IsFree(places[i].From, width, places[i].Middle) ? i : -1;
+                }
+
+                if (free >= 0 || own)
+                {
+                    var (from, middle) = places[free >= 0 ? free : x + 12 + width > Right ? 1 : 0];
+                    taken.Add((from, from + width, middle - (AxisFont / 2), middle + (AxisFont / 2)));
+                    canvas.Words(from, middle + 4.5, AxisFont, Anchor.Start, ChartColours.Of(point.Meaning), words, bold: own, halo: true);
                 }
             }
+
+            bool IsFree(double from, double width, double middle) =>
+                from > Left && from + width < Right && middle + (AxisFont / 2) < Bottom
+                && !taken.Exists(box => from < box.X2 && from + width > box.X1 && middle - (AxisFont / 2) < box.Y2 && middle + (AxisFont / 2) > box.Y1);
         }
 
         void LineNames()

@@ -12,6 +12,9 @@ public static class SmallMultiplesSvg
     private const double PlotHeight = 78;
     private const double PanelHeight = HeadHeight + PlotHeight + 16;
     private const double ScaleRoom = 38;
+    private const double TitleFont = 20;
+    private const double TitleLineHeight = 25;
+    private const int MostTitleLines = 3;
     private const double NameFont = 12.5;
     private const double ScaleFont = 10.5;
     private const int Columns = 6;
@@ -28,17 +31,22 @@ public static class SmallMultiplesSvg
         var columns = Math.Clamp(panels.Count, 1, panels.Count < Many ? Columns : ColumnsOfMany);
         var width = (Width - (2 * Margin) - ((columns - 1) * Gutter)) / columns;
         var rows = (panels.Count + columns - 1) / columns;
-        const double Top = Margin + 64;
-        var height = Top + (Math.Max(rows, 1) * (PanelHeight + Gutter)) + 30;
+        var title = TextFit.Wrap(multiples.Title, TitleFont, Width - (2 * Margin), MostTitleLines, bold: true);
+        var top = Margin + 64 + ((title.Count - 1) * TitleLineHeight);
+        var height = top + (Math.Max(rows, 1) * (PanelHeight + Gutter)) + 30;
         var canvas = new SvgCanvas(4096 + (1600 * panels.Count));
         Opening(canvas, multiples, panels, height);
-        canvas.Words(Margin, Margin + 16, 20, Anchor.Start, ChartColours.Ink, TextFit.Shorten(multiples.Title, 20, Width - (2 * Margin), bold: true), bold: true);
-        canvas.Words(Margin, Margin + 40, 14, Anchor.Start, ChartColours.Quiet, Subtitle(multiples, panels));
+        for (var i = 0; i < title.Count; i++)
+        {
+            canvas.Words(Margin, Margin + 16 + (i * TitleLineHeight), TitleFont, Anchor.Start, ChartColours.Ink, title[i], bold: true);
+        }
+
+        canvas.Words(Margin, top - 24, 14, Anchor.Start, ChartColours.Quiet, Subtitle(multiples, panels));
         var common = multiples.CommonScale ? ValueAxis.ForPanels(analyses) : default(ValueAxis?);
         for (var i = 0; i < panels.Count; i++)
         {
             var x = Margin + (i % columns * (width + Gutter));
-            var y = Top + (i / columns * (PanelHeight + Gutter));
+            var y = top + (i / columns * (PanelHeight + Gutter));
             Panel(canvas, panels[i], common ?? ValueAxis.ForPanels([panels[i].Analysis]), x, y, width);
         }
 
@@ -127,6 +135,11 @@ public static class SmallMultiplesSvg
         {
             Trace(points, static point => point.Upper, ChartColours.Limit, 0.9, "6 3");
             Trace(points, static point => point.Lower, ChartColours.Limit, 0.9, "6 3");
+        }
+
+        if (latest.Length == 0)
+        {
+            canvas.Words((left + right) / 2, top + (PlotHeight / 2) + 4, NameFont, Anchor.Middle, ChartColours.Quiet, "No figures yet", halo: true);
         }
 
         Trace(points, static point => point.Value, ChartColours.Path, 1.2, null);

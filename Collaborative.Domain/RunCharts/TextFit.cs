@@ -47,23 +47,48 @@ internal static class TextFit
         return string.Concat(words.AsSpan(0, kept).TrimEnd(), Ellipsis);
     }
 
-    /// <summary>The words on one line or two; what does not fit on two is shortened.</summary>
-    public static (string First, string? Second) Wrap(string words, double size, double room, bool bold = false)
+    /// <summary>The words if they fit, or their beginning and their end, in which long labels differ.</summary>
+    public static string ShortenMiddle(string words, double size, double room)
     {
-        if (Width(words, size, bold) <= room)
+        if (Width(words, size) <= room)
         {
-            return (words, null);
+            return words;
         }
 
-        var cut = 0;
-        for (var i = words.IndexOf(' ', StringComparison.Ordinal); i > 0 && Width(words.AsSpan(0, i), size, bold) <= room; i = words.IndexOf(' ', i + 1))
+        var end = words.Length;
+        for (var left = room * 0.6; end > 0 && (left -= Width(words.AsSpan(end - 1, 1), size)) >= 0;)
         {
-            cut = i;
+            end--;
         }
 
-        return cut == 0
-            ? (Shorten(words, size, room, bold), null)
-            : (words[..cut], Shorten(words[(cut + 1)..], size, room, bold));
+        end += end < words.Length && char.IsLowSurrogate(words[end]) ? 1 : 0;
+        var tail = words.AsSpan(end).TrimStart();
+        return string.Concat(Shorten(words, size, room - Width(tail, size)), tail);
+    }
+
+    /// <summary>The words on as many lines as they need, up to a number; what does not fit then is shortened.</summary>
+    public static List<string> Wrap(string words, double size, double room, int most, bool bold = false)
+    {
+        var lines = new List<string>(most);
+        while (lines.Count < most - 1 && Width(words, size, bold) > room)
+        {
+            var cut = 0;
+            for (var i = words.IndexOf(' ', StringComparison.Ordinal); i > 0 && Width(words.AsSpan(0, i), size, bold) <= room; i = words.IndexOf(' ', i + 1))
+            {
+                cut = i;
+            }
+
+            if (cut == 0)
+            {
+                break;
+            }
+
+            lines.Add(words[..cut]);
+            words = words[(cut + 1)..];
+        }
+
+        lines.Add(Shorten(words, size, room, bold));
+        return lines;
     }
 
     /// <summary>The words on as many lines as they need, up to a number; the last one is shortened where that is not enough.</summary>

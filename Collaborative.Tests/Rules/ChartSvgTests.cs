@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
+using Collaborative.Domain;
 using Collaborative.Domain.Aggregates;
 using Collaborative.Domain.Measures;
 using Collaborative.Domain.RunCharts;
@@ -168,15 +169,61 @@ public class ChartSvgTests
         foreach (var goal in new double?[] { 5, 5.01, 4.7, 0, 17, null })
         {
             var svg = Draw(ChartOf(Rate with { Goal = goal, FreezePositions = null }, busy) with { GoalBy = "2026-12" });
-            var boxes = svg.Descendants(Svg + "text").Select(Box).ToArray();
-            for (var i = 0; i < boxes.Length; i++)
+            AreApart(svg, $"with goal {goal}");
+        }
+    }
+
+    [Test]
+    public void Notes_in_neighbouring_months_have_flags_that_do_not_cover_each_other()
+    {
+        var notes = Enumerable.Range(0, 60).Select(i => new ChartAnnotation(new Month(2024, 1).AddMonths(i).ToString(), AnnotationKind.Event, "x"));
+        var svg = Draw(ChartOf(Rate, [.. Enumerable.Range(0, 60).Select(i => (double?)(i % 7))]) with { Annotations = [.. notes] });
+        AreApart(svg, "with a note in every month");
+        Assert.That(Words(svg), Does.Contain("60").And.Contain("Dec 2028 \u00b7 event: x"));
+    }
+
+    [Test]
+    public void Only_notes_that_have_a_flag_are_told_below()
+    {
+        ChartAnnotation[] notes = [new("2023-12", AnnotationKind.Event, "before"), new("2024-02", AnnotationKind.Event, "within"), new("2030-01", AnnotationKind.Event, "after")];
+        var words = Words(Draw(ChartOf(Rate, 1, 2, 3) with { Annotations = notes }));
+        Assert.That(words, Does.Contain("1").And.Contain("Feb 2024 \u00b7 event: within"));
+        Assert.That(words, Has.None.Contains("before").And.None.Contains("after"));
+    }
+
+    [TestCase("Action period 10", 24, "Action period 10")]
+    [TestCase("Action period 10", 60, "AP10")]
+    public void A_period_without_room_for_its_name_has_its_initials(string name, int months, string shown) => Assert.That(
+        Words(Draw(ChartOf(Rate, [.. Enumerable.Repeat((double?)3, months)]) with { Bands = [new(new Month(2024, 3), new Month(2024, 7), name)] })), Does.Contain(shown));
+
+    [Test]
+    public void The_longest_name_of_a_measure_is_told_in_full_beside_the_icons()
+    {
+        var title = string.Join(' ', Enumerable.Repeat("ventilator-associated", 9)) + " pneumonias";
+        var svg = Draw(ChartOf(Rate with { Type = ChartType.Xmr, Rules = RuleSet.MakingDataCount }, Falling) with { Title = title });
+        var lines = svg.Descendants(Svg + "text").Where(text => (string?)text.Attribute("font-size") == "20").Select(text => text.Value);
+        Assert.That(string.Join(' ', lines), Is.EqualTo(title));
+    }
+
+    [Test]
+    public void The_icons_keep_clear_of_the_words_beside_the_plot()
+    {
+        var settings = Rate with { Kind = MeasureKind.Proportion, Multiplier = 100, Type = ChartType.Xmr, Rules = RuleSet.MakingDataCount, Goal = 100 };
+        var svg = Draw(ChartOf(settings, [.. Enumerable.Repeat((double?)100, 24)]) with { Subject = null, Unit = null });
+        var highest = svg.Descendants(Svg + "text").Where(text => text.Value.StartsWith("Goal", StringComparison.Ordinal)).Select(Box).Single().Top;
+        Assert.That(highest, Is.GreaterThan(58), "the icons are 48 high and begin at 10");
+    }
+
+    private static void AreApart(XElement svg, string what)
+    {
+        var boxes = svg.Descendants(Svg + "text").Select(Box).ToArray();
+        for (var i = 0; i < boxes.Length; i++)
+        {
+            for (var j = 0; j < i; j++)
             {
-                for (var j = 0; j < i; j++)
-                {
-                    var apart = boxes[i].Right <= boxes[j].Left || boxes[j].Right <= boxes[i].Left
-                        || boxes[i].Bottom <= boxes[j].Top || boxes[j].Bottom <= boxes[i].Top;
-                    Assert.That(apart, $"'{boxes[i].Words}' covers '{boxes[j].Words}' with goal {goal}");
-                }
+                var apart = boxes[i].Right <= boxes[j].Left || boxes[j].Right <= boxes[i].Left
+                    || boxes[i].Bottom <= boxes[j].Top || boxes[j].Bottom <= boxes[i].Top;
+                Assert.That(apart, $"'{boxes[i].Words}' covers '{boxes[j].Words}' {what}");
             }
         }
     }

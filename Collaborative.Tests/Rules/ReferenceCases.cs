@@ -31,7 +31,7 @@ internal static class ReferenceCases
         var folder = Folder();
         if (folder is null)
         {
-            Assert.Ignore("There is no folder shared/reference beside the checkout, so the reference cases were not run.");
+            Assert.Ignore("There is no folder shared/reference beside the checkout, so only the golden vectors of the field's documents were run, in the tests of the rules and limits.");
         }
 
         return folder;

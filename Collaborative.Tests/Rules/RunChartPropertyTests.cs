@@ -53,6 +53,21 @@ public class RunChartPropertyTests
     });
 
     [Test]
+    public void A_point_on_the_series_own_median_neither_adds_to_a_run_nor_breaks_it() => Check(example =>
+    {
+        var settings = Unfrozen(example) with { Thresholds = RuleThresholds.Default with { Trend = 99 } };
+        var plain = Series.Judge(settings, example.Values);
+        if (plain.Phases is not [{ Centre: { } median }])
+        {
+            return true;
+        }
+
+        var more = Series.Judge(settings, Insert(example, median));
+        return more.Phases[0].Centre == median
+            && (plain.Statistics.Signal is null || more.Statistics.Signal is null || InsertedIsPassedOver(example with { Settings = settings }, median));
+    });
+
+    [Test]
     public void The_statistics_count_what_the_points_say() => Check(example =>
     {
         var analysis = Series.Judge(example.Settings, example.Values);

@@ -55,6 +55,50 @@ public class RunChartReferenceTests
     }
 
     [Test]
+    public void Every_reference_run_after_a_baseline_agrees()
+    {
+        var folder = ReferenceCases.FolderOrIgnore();
+        var names = new List<string>();
+        Assert.Multiple(() =>
+        {
+            foreach (var (name, reference) in ReferenceCases.All(folder))
+            {
+                if (reference.GetProperty("expected").TryGetProperty("runcharter_shift6", out var runs))
+                {
+                    names.Add(name);
+                    FirstRunsAgree(name, ReferenceCases.Points(reference), ReferenceCases.Settings(reference, ReferenceCases.Labels(reference)), runs);
+                }
+            }
+        });
+        Report("runs after a baseline", names);
+        Assert.That(names, Is.Not.Empty);
+    }
+
+    /// <summary>The package looks beyond the baseline only, and takes the first six points of a run for a new phase.</summary>
+    private static void FirstRunsAgree(string name, ChartPoint[] points, AnalysisSettings settings, JsonElement runs)
+    {
+        var baseline = Analyser.Analyse(points, settings).Phases[0];
+        var beyond = (baseline.FrozenToIndex ?? -1) + 1;
+        var tail = Analyser.Analyse(points.AsSpan(beyond), settings with { FreezePositions = null, FixedCentre = baseline.Centre, Thresholds = RuleThresholds.Default with { MinimumPoints = 1 } });
+        foreach (var (property, direction) in new (string, SignalDirection?)[] { ("both", null), ("above", SignalDirection.Up), ("below", SignalDirection.Down) })
+        {
+            var theirs = runs.GetProperty(property).EnumerateArray().ToArray();
+            Near([baseline.Centre], [ReferenceCases.Number(theirs[0].GetProperty("median"))], $"{name}, {property}: baseline");
+            var shifts = tail.Signals.Where(signal => signal.Rule == SignalRule.Shift && (direction ?? signal.Direction) == signal.Direction).OrderBy(signal => signal.FromIndex).ToArray();
+            Assert.That(shifts, theirs.Length > 1 ? Is.Not.Empty : Is.Empty, $"{name}, {property}: a run of six");
+            if (shifts.Length == 0 || theirs.Length < 2)
+            {
+                continue;
+            }
+
+            var six = Enumerable.Range(shifts[0].FromIndex, shifts[0].ToIndex - shifts[0].FromIndex + 1).Where(i => tail.Points[i].Useful).Take(6).ToArray();
+            double[] values = [.. six.Select(i => tail.Points[i].Value!.Value).Order()];
+            Assert.That((beyond + six[0] + 1, beyond + six[^1] + 1), Is.EqualTo((theirs[1].GetProperty("from").GetInt32(), theirs[1].GetProperty("to").GetInt32())), $"{name}, {property}: place");
+            Near([Quantile.Median(values)], [ReferenceCases.Number(theirs[1].GetProperty("median"))], $"{name}, {property}: median of the run");
+        }
+    }
+
+    [Test]
     public void Every_row_of_the_reference_tables_agrees()
     {
         var folder = ReferenceCases.FolderOrIgnore();

@@ -12,6 +12,9 @@ public static class PostedSeries
     /// <summary>Eight hundred years of months; a longer series is a mistake.</summary>
     public const int MostPoints = 10_000;
 
+    /// <summary>Phases, exclusions or flags: nobody sets more by hand, and each is looked for among all points.</summary>
+    public const int MostMarks = 1000;
+
     /// <summary>Enough for a person to mend; a program that posts nonsense needs no list of it.</summary>
     private const int MostErrors = 20;
 
@@ -53,6 +56,9 @@ public static class PostedSeries
         }
 
         Thresholds(settings.Thresholds, errors);
+        Marks(settings.Phases.Count, "/phases", errors);
+        Marks(settings.Excluded.Count, "/exclude", errors);
+        Marks(settings.Astronomical.Count, "/astronomical", errors);
         Phases(settings, positions, errors);
         Known(settings.Excluded, "/exclude", positions, errors);
         Flags(settings.Astronomical, positions, errors);
@@ -121,6 +127,14 @@ public static class PostedSeries
         Between(thresholds.Trend, 3, "trend", errors);
         Between(thresholds.MinimumPoints, 1, "minimumPoints", errors);
         Between(thresholds.MinimumBaseline, 1, "minimumBaseline", errors);
+    }
+
+    private static void Marks(int count, string pointer, List<FieldError> errors)
+    {
+        if (count > MostMarks)
+        {
+            errors.Add(new(pointer, "tooMany", Text($"Give at most {MostMarks}; there are {count}.")));
+        }
     }
 
     private static void Between(int given, int least, string name, List<FieldError> errors)

@@ -48,6 +48,17 @@ public class PostedSeriesTests
     }
 
     [Test]
+    public void More_marks_than_anybody_sets_are_refused()
+    {
+        var labels = Enumerable.Range(0, PostedSeries.MostMarks + 1).Select(i => $"{i}").ToArray();
+        ChartPoint[] points = [.. labels.Select(label => new ChartPoint(label, 1))];
+        Assert.That(Pointers(new() { Excluded = labels }, points), Is.EqualTo(new[] { "/exclude tooMany" }));
+        Assert.That(Pointers(new() { Phases = [.. labels.Select(label => new PhaseStart(label))] }, points), Is.EqualTo(new[] { "/phases tooMany" }));
+        Assert.That(Pointers(new() { Astronomical = [.. labels.Select(label => new FlaggedPoint(label, "x"))] }, points), Is.EqualTo(new[] { "/astronomical tooMany" }));
+        Assert.That(Pointers(new() { Excluded = labels[1..] }, points), Is.Empty);
+    }
+
+    [Test]
     public void The_longest_series_is_analysed()
     {
         var points = Enumerable.Range(0, PostedSeries.MostPoints).Select(i => new ChartPoint($"{i}", i % 7)).ToArray();

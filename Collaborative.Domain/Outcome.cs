@@ -43,6 +43,7 @@ public enum ProblemCode
     ChartTypeUnavailable,
     ReportAccepted,
     ReportSubmitted,
+    ReportNotSubmitted,
     StageMoveNotAllowed,
     LaunchNeedsOverride,
     CharterNotSubmitted,

@@ -32,6 +32,11 @@ internal static class AssessmentEndpoints
             })
             .Is("getAssessment", Operation.ReadTeamWork, new Contract { Summary = "One score of a team's month: self, director, improvementAdvisor or reconciled.", Answer = typeof(AssessmentView) });
 
+        api.MapGet(OfTeam + "/{month}/ceiling", async (HttpContext http, IMediator mediator) => http.RouteMonth(out var month) is { } problem
+                ? Answers.Refused(problem)
+                : Answers.Plain(await mediator.Send(new GetCeiling(http.Viewer(), http.CollaborativeId(), http.TeamId(), month), http.RequestAborted)))
+            .Is("getCeiling", Operation.ReadTeamWork, new Contract { Summary = "How high a score the data bear out by the end of a month, and why: advice, never a score.", Answer = typeof(CeilingView) });
+
         api.MapGet(OfTeam, async (HttpContext http, IMediator mediator) =>
             {
                 var query = new Parameters(http);

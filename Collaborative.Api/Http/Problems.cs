@@ -44,6 +44,7 @@ public static class Problems
         [ProblemCode.AggregateUndefined] = (409, "Not defined for this kind of measure"),
         [ProblemCode.ChartTypeUnavailable] = (409, "The figures do not fit this type of chart"),
         [ProblemCode.ReportAccepted] = (409, "The report has been accepted"),
+        [ProblemCode.ReportNotSubmitted] = (409, "The report is not submitted"),
         [ProblemCode.ReportSubmitted] = (409, "The report has been submitted"),
         [ProblemCode.StageMoveNotAllowed] = (409, "Not a move from this stage"),
         [ProblemCode.LaunchNeedsOverride] = (409, "The launch needs an override"),

@@ -84,7 +84,8 @@ public sealed record PutReport(Viewer Viewer, Guid CollaborativeId, Guid TeamId,
     ];
 }
 
-public sealed record GetReport(Viewer Viewer, Guid CollaborativeId, Guid TeamId, Month Month) : IQuery<MonthlyReportView>;
+/// <param name="Revision">One that was frozen; the report as it is now unless given.</param>
+public sealed record GetReport(Viewer Viewer, Guid CollaborativeId, Guid TeamId, Month Month, int? Revision) : IQuery<MonthlyReportView>;
 
 /// <summary>The reports of one team or of all that the viewer may see, by month and team.</summary>
 /// <param name="TeamId">Null for those of all teams.</param>
@@ -137,6 +138,15 @@ public sealed record MonthlyReportView
 
     /// <summary>The revision that was frozen last; null before the first submission.</summary>
     public int? FrozenRevision { get; init; }
+
+    /// <summary>What faculty wrote when it returned or accepted the report.</summary>
+    public string? ReviewComment { get; init; }
+
+    /// <summary>
+    /// Figures, tests, scores and barriers: as they are now while the report is a draft, as they were when it was submitted from then on.
+    /// Absent from lists, and from the history, which keeps the words.
+    /// </summary>
+    public ReportContents? Contents { get; init; }
 
     public required int Revision { get; init; }
 

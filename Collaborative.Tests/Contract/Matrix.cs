@@ -76,6 +76,8 @@ public static class Matrix
 
     private const string Reports = "/collaboratives/{collaborative}/teams/{team}/reports";
 
+    private const string ReportReview = """{ "verdict": "accepted" }""";
+
     private const string Report = """{ "successes": "Oral care on every shift" }""";
     private const string Calendar = "/collaboratives/{collaborative}/calendar";
 
@@ -197,6 +199,8 @@ public static class Matrix
         new("listDueMonths", "GET", "/collaboratives/{collaborative}/teams/{team}/due-months", TeamsReadTheirFigures),
         new("putReport", "PUT", Reports + "/" + Month, TeamsWriteTheirWork, Report),
         new("getReport", "GET", Reports + "/" + Month, PeopleReadTheirTeamsCharts),
+        new("reviewReport", "PUT", Reports + "/" + Month + "/review", FacultyReview, ReportReview),
+        new("getReportReview", "GET", Reports + "/" + Month + "/review", PeopleReadTheirTeamsCharts),
         new("listTeamReports", "GET", Reports, PeopleReadTheirTeamsCharts),
         new("listReports", "GET", "/collaboratives/{collaborative}/reports", PeopleReadTheirTeamsCharts),
         new("moveStage", "PUT", "/collaboratives/{collaborative}/stage", DirectorsWrite, """{ "stage": "planning", "reason": "It stays there" }"""),
@@ -249,6 +253,7 @@ public static class Matrix
         new("putSelfAssessment", "PUT", Assessments + "/" + Month + "/self", TeamsWriteTheirWork, Assessment),
         new("putAssessment", "PUT", Assessments + "/" + Month + "/director", FacultyReview, Assessment),
         new("getAssessment", "GET", Assessments + "/" + Month + "/director", PeopleReadTheirTeamsCharts),
+        new("getCeiling", "GET", Assessments + "/" + Month + "/ceiling", PeopleReadTheirTeamsCharts),
         new("listTeamAssessments", "GET", Assessments, PeopleReadTheirTeamsCharts),
         new("listAssessments", "GET", "/collaboratives/{collaborative}/assessments", PeopleReadTheirTeamsCharts),
         new("getScoreDistribution", "GET", "/collaboratives/{collaborative}/assessments/distribution", EveryoneReads),

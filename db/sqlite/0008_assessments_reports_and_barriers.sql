@@ -57,10 +57,7 @@ CREATE TABLE MonthlyReport (
     FrozenRevision INTEGER NULL,
     IsShared INTEGER NOT NULL CHECK (IsShared IN (0, 1)),
     WordsJson TEXT NOT NULL,
-    ReviewVerdict TEXT NULL,
     ReviewComment TEXT NULL,
-    ReviewedAt TEXT NULL,
-    ReviewedBy TEXT NULL,
     CONSTRAINT UQ_MonthlyReport_ReportMonth UNIQUE (TeamId, ReportMonth)
 ) STRICT, WITHOUT ROWID;
 
@@ -73,6 +70,21 @@ CREATE TABLE ReportSnapshot (
     FrozenAt TEXT NOT NULL,
     Document TEXT NOT NULL,
     PRIMARY KEY (ReportId, Revision)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE ReportReview (
+    Id TEXT NOT NULL PRIMARY KEY,
+    CollaborativeId TEXT NOT NULL REFERENCES Collaborative (Id),
+    Revision INTEGER NOT NULL,
+    IsWithdrawn INTEGER NOT NULL CHECK (IsWithdrawn IN (0, 1)),
+    RecordedAt TEXT NOT NULL,
+    RecordedBy TEXT NOT NULL,
+    TeamId TEXT NOT NULL REFERENCES Team (Id),
+    ReportMonth INTEGER NOT NULL,
+    ReportRevision INTEGER NOT NULL,
+    Verdict TEXT NOT NULL,
+    ReviewComment TEXT NULL,
+    CONSTRAINT UQ_ReportReview_ReportMonth UNIQUE (TeamId, ReportMonth)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE Barrier (

@@ -57,10 +57,7 @@ CREATE TABLE MonthlyReport (
     FrozenRevision INT NULL,
     IsShared BIT NOT NULL,
     WordsJson NVARCHAR(MAX) NOT NULL,
-    ReviewVerdict NVARCHAR(40) COLLATE Latin1_General_100_BIN2 NULL,
     ReviewComment NVARCHAR(4000) NULL,
-    ReviewedAt DATETIMEOFFSET(3) NULL,
-    ReviewedBy NVARCHAR(200) NULL,
     CONSTRAINT UQ_MonthlyReport_ReportMonth UNIQUE (TeamId, ReportMonth)
 );
 
@@ -73,6 +70,21 @@ CREATE TABLE ReportSnapshot (
     FrozenAt DATETIMEOFFSET(3) NOT NULL,
     Document NVARCHAR(MAX) NOT NULL,
     PRIMARY KEY (ReportId, Revision)
+);
+
+CREATE TABLE ReportReview (
+    Id UNIQUEIDENTIFIER NOT NULL PRIMARY KEY,
+    CollaborativeId UNIQUEIDENTIFIER NOT NULL REFERENCES Collaborative (Id),
+    Revision INT NOT NULL,
+    IsWithdrawn BIT NOT NULL,
+    RecordedAt DATETIMEOFFSET(3) NOT NULL,
+    RecordedBy NVARCHAR(200) NOT NULL,
+    TeamId UNIQUEIDENTIFIER NOT NULL REFERENCES Team (Id),
+    ReportMonth INT NOT NULL,
+    ReportRevision INT NOT NULL,
+    Verdict NVARCHAR(40) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    ReviewComment NVARCHAR(4000) NULL,
+    CONSTRAINT UQ_ReportReview_ReportMonth UNIQUE (TeamId, ReportMonth)
 );
 
 CREATE TABLE Barrier (

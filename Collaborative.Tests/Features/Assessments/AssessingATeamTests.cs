@@ -145,6 +145,31 @@ public sealed class AssessingATeamTests(Lane lane) : Feature(lane)
         (await Admin.Put($"{team}/assessments/2026-06/improvementAdvisor", Score)).IsInvalid("/value", "level");
     }
 
+    [Test]
+    public async Task The_ceiling_is_worked_out_from_the_data_with_its_reasons_and_never_assigned()
+    {
+        var team = await Team();
+        var path = team.Split("/teams/")[0];
+        (await Admin.Put($"{path}/measures/vap", """{ "name": "Pneumonia", "type": "outcome", "kind": "count", "direction": "decrease", "goal": { "value": 3 } }""")).Is(201);
+        (await Admin.Get($"{team}/assessments/2026-06/ceiling")).Is(200).Has("/ceiling", "2")
+            .Has("/reasons/0/code", "noRequiredMeasure").Has("/reasons/1/code", "noTests").Has("/reasons/2/code", "noOutcomeImproved").Has("/reasons/3/code", "goalsNotMet");
+
+        // Twelve months around 9, then six at 2: a shift in the good direction, and the goal met.
+        var counts = new[] { 9, 8, 10, 9, 11, 8, 9, 10, 8, 11, 9, 10, 2, 1, 2, 1, 2, 2 };
+        for (var i = 0; i < counts.Length; i++)
+        {
+            (await Admin.Put($"{team}/measures/vap/submissions/{2025 + (i / 12)}-{(i % 12) + 1:00}", $$"""{ "numerator": {{counts[i]}} }""")).Is(201);
+        }
+
+        (await Admin.Put($"{team}/pdsa/a", """{ "title": "A", "objective": "See", "state": "running", "startedOn": "2026-06-10", "scale": { "kind": "onePatient" }, "plan": { "predictions": ["It can"] } }""")).Is(201);
+        (await Admin.Get($"{team}/assessments/2026-06/ceiling")).Is(200).Has("/ceiling", "5").Has("/reasons", "[]").Has("/facts/outcomesImproved", "1").Has("/facts/goalsMet", "1");
+        (await Admin.Get($"{team}/assessments/2026-05/ceiling")).Is(200).Has("/ceiling", "2").Has("/reasons/0/code", "noTests");
+        (await Admin.Get($"{team}/assessments/2024-05/ceiling")).Is(200).Has("/ceiling", "2");
+        (await Admin.Get($"{team}/assessments/2990-05/ceiling")).IsInvalid("to");
+        (await Admin.Put($"{team}/assessments/2026-06/self", Score("4.5"))).Is(201);
+        Assert.That((await Admin.Get($"{team}/assessments")).Is(200).At("/items/0/official"), Is.EqualTo("null"));
+    }
+
     private static string Score(string value) => $$"""{ "value": {{value}}, "justification": "As the report says" }""";
 
     private async Task<string> Team(string? report = Report)

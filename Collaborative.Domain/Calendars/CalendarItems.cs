@@ -1,4 +1,6 @@
+using Collaborative.Domain.Coaching;
 using Collaborative.Domain.Collaboratives;
+using Collaborative.Domain.LearningSessions;
 
 namespace Collaborative.Domain.Calendars;
 
@@ -43,8 +45,8 @@ public sealed record CalendarEdit(
 /// <summary>A learning session that is kept as such; it takes the place of the default one of its number.</summary>
 public sealed record HeldSession(string Code, int Number, string Title, DateOnly From, DateOnly To, Changed Changed);
 
-/// <summary>A call that is kept as such; it takes the place of the default one of its purpose and month.</summary>
-public sealed record HeldCall(string Code, CallPurpose? Purpose, string Title, DateTimeOffset StartsAt, int Minutes, Changed Changed);
+/// <summary>A call that is kept as such; it takes the place of the default one of its kind and month.</summary>
+public sealed record HeldCall(string Code, CallKind Kind, string Title, DateTimeOffset StartsAt, int Minutes, Changed Changed);
 
 /// <summary>Makes one calendar of what is computed, what was edited, and what is kept elsewhere.</summary>
 public static class CalendarItems
@@ -53,7 +55,7 @@ public static class CalendarItems
     public const string CallPrefix = "call.";
 
     /// <param name="plan">Null while nobody has said when the first learning session is.</param>
-    /// <param name="planChanged">How often the plan has changed.</param>
+    /// <param name="planChanged">How often the plan, and the sessions that it gives way to, have changed.</param>
     /// <param name="collaborativeChanged">How often the collaborative's own dates have changed.</param>
     public static IReadOnlyList<CalendarItem> Of(
         CalendarPlan? plan, Changed planChanged, CollaborativeState collaborative, Changed collaborativeChanged,
@@ -87,7 +89,7 @@ public static class CalendarItems
         items.AddRange(edits.Where(edit => !known.Contains(edit.CodeKey)).Select(Added).OfType<CalendarItem>());
         items.AddRange(calls.Select(call => Held(call, zone)));
         items.AddRange(learningSessions.Select(session => session.Item));
-        items.AddRange(Periods(learningSessions, items, planChanged, collaborative).Select(period => Edited(period, editsByKey.GetValueOrDefault(period.Code))).OfType<CalendarItem>());
+        items.AddRange(Periods(learningSessions, items, edits.Aggregate(planChanged, (sum, edit) => sum + edit.Changed), collaborative).Select(period => Edited(period, editsByKey.GetValueOrDefault(period.Code))).OfType<CalendarItem>());
         items.AddRange(DueDays(collaborative, collaborativeChanged));
         return [.. items.OrderBy(item => item.From).ThenBy(item => item.StartsAt).ThenBy(item => item.To).ThenBy(item => item.Code, StringComparer.Ordinal)];
     }
@@ -143,35 +145,24 @@ public static class CalendarItems
         }
     }
 
-    /// <summary>Action period i lasts from the day after learning session i to the day before the next, the last one to the closing congress.</summary>
+    /// <summary>Between the sessions wherever they have gone, and after the last one until the closing congress.</summary>
     private static IEnumerable<CalendarItem> Periods(
-        List<(int Number, CalendarItem Item)> learningSessions, IReadOnlyList<CalendarItem> others, Changed planChanged, CollaborativeState collaborative)
+        List<(int Number, CalendarItem Item)> learningSessions, IReadOnlyList<CalendarItem> others, Changed changed, CollaborativeState collaborative)
     {
         var end = others.FirstOrDefault(item => item.Code == DefaultCalendar.ClosingCode)?.From.AddDays(-1) ?? collaborative.EndMonth.LastDay;
-        var ordered = learningSessions.OrderBy(session => session.Item.From).ThenBy(session => session.Number).ToList();
-        for (var i = 0; i < ordered.Count; i++)
+        var ordered = learningSessions.OrderBy(session => session.Item.From).ThenBy(session => session.Number)
+            .Select(session => new SessionDates(session.Item.Code, session.Number, session.Item.From, session.Item.To)).ToList();
+        return SessionRules.ActionPeriods(ordered, end).Select(period => new CalendarItem
         {
-            var (number, session) = ordered[i];
-            var next = i + 1 < ordered.Count ? ordered[i + 1].Item : null;
-            var (from, to) = (session.To.AddDays(1), next?.From.AddDays(-1) ?? end);
-            if (to < from)
-            {
-                continue;
-            }
-
-            var changed = planChanged + new Changed(session.Revision, session.ChangedAt) + (next is null ? default : new Changed(next.Revision, next.ChangedAt));
-            yield return new CalendarItem
-            {
-                Code = DefaultCalendar.PeriodCode(number),
-                Kind = CalendarKind.ActionPeriod,
-                Title = $"Action period {number}",
-                From = from,
-                To = to,
-                Source = CalendarSource.Default,
-                Revision = changed.Revision,
-                ChangedAt = changed.At,
-            };
-        }
+            Code = DefaultCalendar.PeriodCode(period.Number),
+            Kind = CalendarKind.ActionPeriod,
+            Title = $"Action period {period.Number}",
+            From = period.From,
+            To = period.To,
+            Source = CalendarSource.Default,
+            Revision = changed.Revision,
+            ChangedAt = changed.At,
+        });
     }
 
     private static CalendarItem Default(DefaultEntry entry, Changed changed) => new()
@@ -257,7 +248,7 @@ public static class CalendarItems
     }
 
     private static bool IsInsteadOf(HeldCall call, DefaultEntry entry, TimeZoneInfo zone) =>
-        entry.Purpose is { } purpose && call.Purpose == purpose && Month.Of(DayOf(call.StartsAt, zone)) == Month.Of(entry.From);
+        entry.CallKind == call.Kind && Month.Of(DayOf(call.StartsAt, zone)) == Month.Of(entry.From);
 
     private static DateOnly DayOf(DateTimeOffset instant, TimeZoneInfo zone) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, zone).DateTime);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Collaborative.Domain.Coaching;
 
 namespace Collaborative.Domain.Calendars;
 
@@ -50,15 +51,7 @@ public sealed record DefaultEntry(string Code, CalendarKind Kind, string Title, 
     public int? Number { get; init; }
 
     /// <summary>Of a call: what kind of call.</summary>
-    public CallPurpose? Purpose { get; init; }
-}
-
-public enum CallPurpose
-{
-    Prework,
-    AllTeams,
-    Measurement,
-    SeniorLeader,
+    public CallKind? CallKind { get; init; }
 }
 
 /// <summary>The calendar of a 13-month collaborative, in offsets from the first learning session.</summary>
@@ -95,7 +88,7 @@ public static class DefaultCalendar
     public static IReadOnlyList<DefaultEntry> Of(CalendarPlan plan)
     {
         var entries = BeforeFirstSession.Select(row => Milestone(row.Code, row.Title, After(plan, row.Months).AddDays(row.Weeks * 7))).ToList();
-        entries.AddRange(PreworkCalls.Select(call => Call($"prework-call-{call.Number}", $"Prework call {call.Number}", plan.FirstSession.AddDays(call.Weeks * 7), CallPurpose.Prework)));
+        entries.AddRange(PreworkCalls.Select(call => Call($"prework-call-{call.Number}", $"Prework call {call.Number}", plan.FirstSession.AddDays(call.Weeks * 7), CallKind.AllTeam)));
         for (var number = 1; number <= plan.LearningSessions; number++)
         {
             var from = After(plan, (number - 1) * plan.MonthsBetweenSessions);
@@ -115,13 +108,13 @@ public static class DefaultCalendar
             var day = After(plan, month);
             if (month % plan.MonthsBetweenSessions != 0 || month / plan.MonthsBetweenSessions >= plan.LearningSessions)
             {
-                entries.Add(Call($"all-teams-call-{month}", "Call of all teams", day, CallPurpose.AllTeams));
+                entries.Add(Call($"all-teams-call-{month}", "Call of all teams", day, CallKind.AllTeam));
             }
 
-            entries.Add(Call($"measurement-call-{month}", "Call of the measurement leads", day.AddDays(7), CallPurpose.Measurement));
+            entries.Add(Call($"measurement-call-{month}", "Call of the measurement leads", day.AddDays(7), CallKind.MeasurementLead));
             if (month % 2 == 1)
             {
-                entries.Add(Call($"senior-leader-call-{month}", "Call of the senior leaders", day.AddDays(14), CallPurpose.SeniorLeader));
+                entries.Add(Call($"senior-leader-call-{month}", "Call of the senior leaders", day.AddDays(14), CallKind.SeniorLeader));
             }
         }
 
@@ -157,5 +150,5 @@ public static class DefaultCalendar
 
     private static DefaultEntry Milestone(string code, string title, DateOnly day) => new(code, CalendarKind.Milestone, title, day, day);
 
-    private static DefaultEntry Call(string code, string title, DateOnly day, CallPurpose purpose) => new(code, CalendarKind.Call, title, day, day) { Purpose = purpose };
+    private static DefaultEntry Call(string code, string title, DateOnly day, CallKind kind) => new(code, CalendarKind.Call, title, day, day) { CallKind = kind };
 }

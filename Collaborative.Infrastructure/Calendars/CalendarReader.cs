@@ -1,5 +1,6 @@
 using Collaborative.Domain;
 using Collaborative.Domain.Calendars;
+using Collaborative.Domain.Coaching;
 using Collaborative.Domain.Collaboratives;
 using Collaborative.Infrastructure.Database;
 
@@ -39,31 +40,40 @@ internal static class CalendarReader
         WHERE c.Id = @collaborativeId
         """;
 
-    // Withdrawn edits too: what they changed has changed again.
+    // What was withdrawn too: it changed what it stood for. A call with one team is nobody else's business.
     internal static readonly SqlText LoadEntries =
         """
-        SELECT e.Code, e.CodeKey, e.Kind, e.Title, e.FirstDay, e.LastDay, e.IsRemoved, e.IsWithdrawn, e.Revision, e.RecordedAt
+        SELECT 'edit' AS Origin, e.Code, e.CodeKey, e.Kind, e.Title, e.FirstDay, e.LastDay, NULL AS StartsAt, NULL AS Minutes, NULL AS SessionNumber,
+            e.IsRemoved, e.IsWithdrawn, e.Revision, e.RecordedAt
         FROM CalendarEvent e
         WHERE e.CollaborativeId = @collaborativeId
-        ORDER BY e.CodeKey
+        UNION ALL
+        SELECT 'session', s.Code, s.CodeKey, NULL, s.Title, s.FirstDay, s.LastDay, NULL, NULL, s.SessionNumber, s.IsWithdrawn, s.IsWithdrawn, s.Revision, s.RecordedAt
+        FROM LearningSession s
+        WHERE s.CollaborativeId = @collaborativeId
+        UNION ALL
+        SELECT 'call', c.Code, c.CodeKey, c.Kind, c.Title, NULL, NULL, c.StartsAt, c.Minutes, NULL, c.IsWithdrawn, c.IsWithdrawn, c.Revision, c.RecordedAt
+        FROM CoachingCall c
+        WHERE c.CollaborativeId = @collaborativeId AND c.IsWithdrawn = 0 AND c.TeamId IS NULL
+        ORDER BY Origin, CodeKey
         """;
 
     public static async Task<CalendarSources> Load(Session session, Guid collaborativeId, CancellationToken cancellation)
     {
         var plan = (await session.First<PlanRow>(LoadPlan, new { collaborativeId }, cancellation))!;
         var entries = await session.Query<EntryRow>(LoadEntries, new { collaborativeId }, cancellation);
-        List<HeldSession> sessions = [];
-        var first = sessions.FirstOrDefault(held => held.Number == 1);
+        var sessions = entries.Where(entry => entry is { Origin: "session", IsWithdrawn: false }).Select(entry => entry.Session).ToList();
+        var first = sessions.Find(held => held.Number == 1);
         return new CalendarSources
         {
             Code = plan.Code,
             Collaborative = plan.State,
             CollaborativeChanged = new Changed(plan.Revision, plan.RecordedAt),
             Plan = plan.Plan ?? (first is null ? null : CalendarPlan.Starting(first.From)),
-            PlanChanged = plan.Changed + (first?.Changed ?? default),
-            Edits = entries.ConvertAll(entry => entry.Edit),
+            PlanChanged = entries.Where(entry => entry.Origin == "session").Aggregate(plan.Changed, (sum, entry) => sum + entry.Changed),
+            Edits = [.. entries.Where(entry => entry.Origin == "edit").Select(entry => entry.Edit)],
             Sessions = sessions,
-            Calls = [],
+            Calls = [.. entries.Where(entry => entry.Origin == "call").Select(entry => entry.Call)],
         };
     }
 
@@ -129,6 +139,8 @@ internal static class CalendarReader
 
     private sealed record EntryRow
     {
+        public string Origin { get; init; } = "";
+
         public string Code { get; init; } = "";
 
         public string CodeKey { get; init; } = "";
@@ -141,6 +153,12 @@ internal static class CalendarReader
 
         public DateOnly? LastDay { get; init; }
 
+        public DateTimeOffset? StartsAt { get; init; }
+
+        public int? Minutes { get; init; }
+
+        public int? SessionNumber { get; init; }
+
         public bool IsRemoved { get; init; }
 
         public bool IsWithdrawn { get; init; }
@@ -149,7 +167,12 @@ internal static class CalendarReader
 
         public DateTimeOffset RecordedAt { get; init; }
 
-        public CalendarEdit Edit => new(
-            Code, CodeKey, Kind is null ? null : EnumText.Parse<CalendarKind>(Kind), Title, FirstDay, LastDay, IsRemoved, IsWithdrawn, new Changed(Revision, RecordedAt));
+        public Changed Changed => new(Revision, RecordedAt);
+
+        public CalendarEdit Edit => new(Code, CodeKey, Kind is null ? null : EnumText.Parse<CalendarKind>(Kind), Title, FirstDay, LastDay, IsRemoved, IsWithdrawn, Changed);
+
+        public HeldSession Session => new(Code, SessionNumber!.Value, Title!, FirstDay!.Value, LastDay!.Value, Changed);
+
+        public HeldCall Call => new(Code, EnumText.Parse<CallKind>(Kind!), Title!, StartsAt!.Value, Minutes!.Value, Changed);
     }
 }

@@ -187,10 +187,11 @@ internal sealed class ReadChartersHandler(IDatabase database) :
 
     internal static readonly SqlText FirstActive =
         """
-        SELECT c.TimeZone, s.LaunchedAt, d.FirstSessionDay
+        SELECT c.TimeZone, s.LaunchedAt, COALESCE(l.FirstDay, d.FirstSessionDay) AS FirstSessionDay
         FROM Collaborative c
         LEFT JOIN CollaborativeStage s ON s.CollaborativeId = c.Id
-        LEFT JOIN ProgrammeCalendar d ON d.CollaborativeId = c.Id AND d.IsWithdrawn = 0
+        LEFT JOIN LearningSession l ON l.CollaborativeId = c.Id AND l.SessionNumber = 1 AND l.IsWithdrawn = 0
+        LEFT JOIN ProgrammeCalendar d ON d.CollaborativeId = c.Id
         WHERE c.Id = @collaborativeId
         """;
 

@@ -77,7 +77,11 @@ internal static class StageReader
         "SELECT r.Status, r.RecordedAt, r.RecordedBy FROM CollaborativeRevision r WHERE r.CollaborativeId = @collaborativeId AND r.Revision = 1";
 
     internal static readonly SqlText CountTeams =
-        "SELECT COUNT(*) FROM Team t WHERE t.CollaborativeId = @collaborativeId AND (t.WithdrawnAfter IS NULL OR t.WithdrawnAfter >= @month)";
+        """
+        SELECT COUNT(*) FROM Team t
+        WHERE t.CollaborativeId = @collaborativeId AND (t.WithdrawnAfter IS NULL OR t.WithdrawnAfter >= @month)
+            AND (t.EnrolmentState IS NULL OR t.EnrolmentState IN ('committed', 'active', 'completed'))
+        """;
 
     public static async Task<StageRow> Current(Session session, Guid collaborativeId, CancellationToken cancellation) =>
         await session.First<StageRow>(Load, new { collaborativeId }, cancellation)

@@ -1,4 +1,5 @@
 using Collaborative.Domain.Calendars;
+using Collaborative.Domain.Coaching;
 
 namespace Collaborative.Tests.Rules;
 
@@ -49,10 +50,10 @@ public sealed class DefaultCalendarTests
     [Test]
     public void Calls_are_monthly_those_of_senior_leaders_every_other_month_and_none_of_all_teams_in_a_session()
     {
-        var calls = DefaultCalendar.Of(CalendarPlan.Starting(FirstSession)).Where(entry => entry.Kind == CalendarKind.Call).ToLookup(entry => entry.Purpose);
+        var calls = DefaultCalendar.Of(CalendarPlan.Starting(FirstSession)).Where(entry => entry.Kind == CalendarKind.Call).ToLookup(entry => entry.CallKind);
         Assert.That(
-            (calls[CallPurpose.Prework].Count(), calls[CallPurpose.AllTeams].Count(), calls[CallPurpose.Measurement].Count(), calls[CallPurpose.SeniorLeader].Count()),
-            Is.EqualTo((2, 9, 11, 6)));
+            (calls[CallKind.AllTeam].Count(), calls[CallKind.MeasurementLead].Count(), calls[CallKind.SeniorLeader].Count()),
+            Is.EqualTo((11, 11, 6)), "two of the calls of all teams are those of prework");
     }
 
     [Test]

@@ -72,6 +72,34 @@ public sealed class PlanningTheCalendarTests(Lane lane) : Feature(lane)
     }
 
     [Test]
+    public async Task Sessions_and_calls_that_are_kept_as_such_take_the_place_of_the_default_ones()
+    {
+        var path = await NewCollaborative(Collaborative);
+        (await Admin.Put($"{path}/sessions/LS1", """{ "number": 1, "title": "Kick-off", "firstDay": "2026-03-10", "lastDay": "2026-03-11" }""")).Is(201);
+        Assert.That(await Of(path, "learning-session-2"), Is.EqualTo("Learning session 2 2026-07-07 2026-07-08 default"), "the first session alone makes the calendar");
+        (await Admin.Put($"{path}/calendar/plan", Plan)).Is(201);
+        (await Admin.Put($"{path}/sessions/LS2", """{ "number": 2, "title": "Half-way", "firstDay": "2026-07-20", "lastDay": "2026-07-21" }""")).Is(201);
+        (await Admin.Put($"{path}/calls/april", """{ "kind": "measurementLead", "title": "Data clinic", "startsAt": "2026-04-30T23:30:00Z" }""")).Is(201);
+        (await Admin.Put($"{path}/teams/north", Given.Team)).Is(201);
+        (await Admin.Put($"{path}/calls/secret", """{ "kind": "oneToOne", "title": "Coaching", "startsAt": "2026-04-30T09:00:00Z", "team": "north" }""")).Is(201);
+
+        Assert.That(await Of(path, "session.LS1"), Is.EqualTo("Kick-off 2026-03-10 2026-03-11 session"));
+        Assert.That(await Of(path, "learning-session-1"), Is.Null);
+        Assert.That(await Of(path, "action-period-1"), Is.EqualTo("Action period 1 2026-03-12 2026-07-19 default"));
+        Assert.That(await Of(path, "action-period-2"), Is.EqualTo("Action period 2 2026-07-22 2026-11-09 default"));
+        Assert.That(await Of(path, "learning-session-3"), Is.EqualTo("Learning session 3 2026-11-10 2026-11-11 default"), "the rest hangs on the first session");
+        Assert.That(await Of(path, "call.april"), Is.EqualTo("Data clinic 2026-05-01 2026-05-01 call"), "by the clock of the collaborative");
+        Assert.That(await Of(path, "measurement-call-2"), Is.Null, "the call of May");
+        Assert.That(await Of(path, "call.secret"), Is.Null, "a call with one team is nobody else's business");
+        (await Admin.Put($"{path}/calendar/events/learning-session-1", """{ "from": "2026-03-17" }""")).IsProblem(409, "calendar-event-fixed");
+
+        var token = (await Admin.Put($"{path}/calendar/links/l", "{ }")).Is(201).At("/token")!;
+        var feed = Events(Lines((await Server.With(null).Get(Feed(token))).Is(200).Bytes));
+        var call = feed.Single(entry => entry["UID"].StartsWith("call.april.", StringComparison.Ordinal));
+        Assert.That((call["DTSTART"], call["DTEND"]), Is.EqualTo(("20260430T233000Z", "20260501T003000Z")));
+    }
+
+    [Test]
     public async Task A_due_day_is_changed_where_it_is_kept()
     {
         var path = await NewCollaborative(Collaborative);

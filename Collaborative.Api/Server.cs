@@ -1,11 +1,12 @@
 using System.Text.Json;
 using Collaborative.Api.Access;
 using Collaborative.Api.Assessments;
-using Collaborative.Api.Calendars;
 using Collaborative.Api.Barriers;
-using Collaborative.Api.Charters;
-using Collaborative.Api.Coaching;
+using Collaborative.Api.Calendars;
 using Collaborative.Api.ChangePackages;
+using Collaborative.Api.Charters;
+using Collaborative.Api.Chase;
+using Collaborative.Api.Coaching;
 using Collaborative.Api.Collaboratives;
 using Collaborative.Api.Enrolments;
 using Collaborative.Api.Health;
@@ -66,7 +67,7 @@ public static class Server
         });
 
         builder.Services.AddCollaborative(builder.Configuration);
-        builder.Services.AddCollaborativeWorkers();
+        builder.Services.AddCollaborativeWorkers(builder.Configuration);
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddSingleton<RememberedAnswers>();
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
@@ -153,6 +154,7 @@ public static class Server
         api.MapLearningSessions();
         api.MapCoachingCalls();
         api.MapCalendars();
+        api.MapChase();
         app.MapCalendarFeed();
         api.MapBarriers();
         app.MapHealth();

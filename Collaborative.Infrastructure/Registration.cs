@@ -1,4 +1,6 @@
+using Collaborative.Domain.Chase;
 using Collaborative.Infrastructure.Access;
+using Collaborative.Infrastructure.Chase;
 using Collaborative.Infrastructure.Database;
 using Collaborative.Infrastructure.Imports;
 using Collaborative.Infrastructure.Pipeline;
@@ -40,6 +42,16 @@ public static class Registration
         services.AddSingleton<ImportQueue>();
         services.AddSingleton<ImportWorker>();
         services.AddSingleton<ProtectionKeys>();
+        services.AddSingleton(_ => ReminderSettings.From(configuration));
+        services.AddSingleton<OptOutLinks>();
+        services.AddSingleton<ReminderOutbox>();
+        services.AddSingleton<ReminderWorker>();
+        services.AddSingleton<IReminderSender>(provider => provider.GetRequiredService<ReminderSettings>() switch
+        {
+            { Smtp: { } smtp } settings => new SmtpSender(smtp, settings.Address),
+            { Webhook: { } webhook } => new WebhookSender(webhook),
+            _ => throw new InvalidOperationException("No way out is configured for reminders."),
+        });
         services.AddScoped<UnitOfWork>();
         services.AddSingleton(TimeProvider.System);
 
@@ -59,10 +71,15 @@ public static class Registration
         return services;
     }
 
-    /// <summary>Adds what works in the background of a server: the import worker, and the writing down of when keys were used.</summary>
-    public static IServiceCollection AddCollaborativeWorkers(this IServiceCollection services) => services
-        .AddHostedService(provider => provider.GetRequiredService<ImportWorker>())
-        .AddHostedService<KeyUseWriter>();
+    /// <summary>Adds what works in the background of a server: imports, reminders where a way out is configured, and the writing down of when keys were used.</summary>
+    /// <exception cref="InvalidOperationException">What is configured for reminders contradicts itself or lacks something.</exception>
+    public static IServiceCollection AddCollaborativeWorkers(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddHostedService(provider => provider.GetRequiredService<ImportWorker>()).AddHostedService<KeyUseWriter>();
+        return ReminderSettings.From(configuration).Channel == ReminderChannel.None
+            ? services
+            : services.AddHostedService(provider => provider.GetRequiredService<ReminderWorker>());
+    }
 
     /// <summary>Where the keys that sign cookies are kept.</summary>
     public static IXmlRepository ProtectionKeysOf(IServiceProvider services) => services.GetRequiredService<ProtectionKeys>();

@@ -79,6 +79,8 @@ public static class Matrix
     private const string ReportReview = """{ "verdict": "accepted" }""";
 
     private const string Report = """{ "successes": "Oral care on every shift" }""";
+    private const string Chase = "/collaboratives/{collaborative}/teams/{team}/chase/2026-05";
+
     private const string Calendar = "/collaboratives/{collaborative}/calendar";
 
     private const string Charter =
@@ -227,6 +229,12 @@ public static class Matrix
         new("revokeCalendarLink", "DELETE", Calendar + "/links/mine", DirectorsTakeBack),
         new("getCalendarLink", "GET", Calendar + "/links/mine", DirectorsWrite),
         new("listCalendarLinks", "GET", Calendar + "/links", DirectorsWrite),
+        new("getDueList", "GET", "/collaboratives/{collaborative}/due-list", PeopleReadTheirTeamsCharts),
+        new("putChaseContact", "PUT", Chase, FacultyReview, """{ "contactedOn": "2026-06-16" }"""),
+        new("withdrawChaseContact", "DELETE", Chase, FacultyTakeBack),
+        new("getChaseContact", "GET", Chase, PeopleReadTheirTeamsCharts),
+        new("previewReminders", "GET", "/collaboratives/{collaborative}/reminders/preview", DirectorsWrite),
+        new("listReminders", "GET", "/collaboratives/{collaborative}/reminders", DirectorsWrite),
         new("listCharters", "GET", "/collaboratives/{collaborative}/charters", PeopleReadTheirTeamsCharts),
         new("putChangePackage", "PUT", "/collaboratives/{collaborative}/change-package", DirectorsWrite, Package),
         new("getChangePackage", "GET", "/collaboratives/{collaborative}/change-package", EveryoneReads),
@@ -297,6 +305,9 @@ public static class Matrix
         "/sign-in",
         "/health/ready",
         "/site.css",
+
+        // The link in a reminder, made for one person: whoever holds it may say that she wants no more of them.
+        "/opt-out/{token}",
 
         // A calendar program sends no key: the address itself is the secret, 256 bits of it, and can be revoked.
         "/calendars/{token}.ics",

@@ -16,6 +16,7 @@ using Collaborative.Api.LearningSessions;
 using Collaborative.Api.Measures;
 using Collaborative.Api.Pages;
 using Collaborative.Api.Pdsa;
+using Collaborative.Api.Prework;
 using Collaborative.Api.Reporting;
 using Collaborative.Api.Reports;
 using Collaborative.Api.Rosters;
@@ -151,6 +152,7 @@ public static class Server
         api.MapAssessments();
         api.MapEnrolments();
         api.MapRosters();
+        api.MapPrework();
         api.MapLearningSessions();
         api.MapCoachingCalls();
         api.MapCalendars();

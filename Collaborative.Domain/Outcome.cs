@@ -37,6 +37,7 @@ public enum ProblemCode
     TeamNotEnrolled,
     EnrolmentMove,
     ReadinessGate,
+    PreworkReviewed,
     SessionsOutOfOrder,
     SessionAttended,
     AggregateUndefined,

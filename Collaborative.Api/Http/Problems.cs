@@ -39,6 +39,7 @@ public static class Problems
         [ProblemCode.TeamNotEnrolled] = (409, "The team does not take part yet"),
         [ProblemCode.EnrolmentMove] = (409, "An enrolment cannot move like that"),
         [ProblemCode.ReadinessGate] = (409, "Not ready to commit"),
+        [ProblemCode.PreworkReviewed] = (409, "The prework has been accepted or waived"),
         [ProblemCode.SessionsOutOfOrder] = (409, "Learning sessions follow one another"),
         [ProblemCode.SessionAttended] = (409, "The session has taken place"),
         [ProblemCode.AggregateUndefined] = (409, "Not defined for this kind of measure"),

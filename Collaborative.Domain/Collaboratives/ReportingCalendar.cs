@@ -23,7 +23,10 @@ public sealed record ReportingCalendar(Month StartMonth, string TimeZone, int Re
         LockedAfter(month, enrolledFrom) is { } day && now >= EndOf(day);
 
     /// <summary>The day that it is now where the collaborative is.</summary>
-    public DateOnly Today(DateTimeOffset now) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, Zone).DateTime);
+    public DateOnly Today(DateTimeOffset now) => Today(TimeZone, now);
+
+    public static DateOnly Today(string timeZone, DateTimeOffset now) =>
+        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, TimeZoneInfo.FindSystemTimeZoneById(timeZone)).DateTime);
 
     /// <summary>The month that is running now where the collaborative is.</summary>
     public Month CurrentMonth(DateTimeOffset now) => Month.Of(Today(now));

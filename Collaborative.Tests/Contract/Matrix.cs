@@ -106,6 +106,8 @@ public static class Matrix
 
     private const string Member = """{ "name": "Ann", "roles": ["seniorLeader"], "from": "2026-01-01" }""";
 
+    private const string Prework = "/collaboratives/{collaborative}/prework";
+
     private const string Sessions = "/collaboratives/{collaborative}/sessions";
 
     private const string Session = """{ "number": 1, "title": "Learning session 1", "firstDay": "2026-03-03", "lastDay": "2026-03-04" }""";
@@ -276,6 +278,17 @@ public static class Matrix
         new("withdrawTeamMember", "DELETE", Members + "/ann", TeamsTakeBackTheirWork),
         new("getTeamMember", "GET", Members + "/ann", PeopleReadTheirTeamsCharts),
         new("listTeamMembers", "GET", Members, PeopleReadTheirTeamsCharts),
+        new("reviewRoster", "GET", Team + "/roster", PeopleReadTheirTeamsCharts),
+        new("listRosters", "GET", "/collaboratives/{collaborative}/rosters", PeopleReadTheirTeamsCharts),
+        new("putPreworkItem", "PUT", Prework + "/aim", DirectorsWrite, """{ "title": "Draft the aim", "type": "document", "dueOffsetDays": -42 }"""),
+        new("withdrawPreworkItem", "DELETE", Prework + "/aim", DirectorsTakeBack),
+        new("getPreworkItem", "GET", Prework + "/aim", EveryoneReads),
+        new("listPreworkItems", "GET", Prework, EveryoneReads),
+        new("getPreworkDefaults", "GET", "/collaboratives/{collaborative}/prework-defaults", EveryoneReads),
+        new("putTeamPrework", "PUT", Team + "/prework/aim", TeamsAndFacultyWrite, """{ "state": "submitted" }"""),
+        new("getTeamPrework", "GET", Team + "/prework/aim", PeopleReadTheirTeamsCharts),
+        new("listTeamPrework", "GET", Team + "/prework", PeopleReadTheirTeamsCharts),
+        new("listPreworkStatus", "GET", "/collaboratives/{collaborative}/prework-status", PeopleReadTheirTeamsCharts),
         new("putLearningSession", "PUT", Sessions + "/ls1", DirectorsWrite, Session),
         new("withdrawLearningSession", "DELETE", Sessions + "/ls1", DirectorsTakeBack),
         new("getLearningSession", "GET", Sessions + "/ls1", EveryoneReads),
@@ -484,6 +497,23 @@ public static class Matrix
         Faculty         403  403   404        404              404     404
         Sponsor         403  403   404        404              404     404
         DataLead        428  404   404        404              404     404
+        Member          403  404   404        404              404     404
+        Integration     403  403   404        404              404     404
+        TeamFeed        403  404   404        404              404     404
+        """;
+
+    private const string TeamsAndFacultyWrite =
+        """
+                        own  team  elsewhere  noCollaborative  noTeam  noMeasure
+        Nobody          401  401   401        401              401     401
+        BadKey          401  401   401        401              401     401
+        Expired         401  401   401        401              401     401
+        Revoked         401  401   401        401              401     401
+        Administrator   200  200   200        404              404     404
+        Director        200  200   404        404              404     404
+        Faculty         200  200   404        404              404     404
+        Sponsor         403  403   404        404              404     404
+        DataLead        200  404   404        404              404     404
         Member          403  404   404        404              404     404
         Integration     403  403   404        404              404     404
         TeamFeed        403  404   404        404              404     404

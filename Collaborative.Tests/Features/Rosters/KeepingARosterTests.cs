@@ -74,6 +74,35 @@ public sealed class KeepingARosterTests(Lane lane) : Feature(lane)
         }
     }
 
+    [Test]
+    public async Task A_team_is_complete_when_senior_leader_day_to_day_leader_and_data_lead_are_each_there()
+    {
+        var team = await NewTeam();
+        (await Admin.Get($"{team}/roster")).Is(200).Has("/on", "2026-07-22").Has("/complete", "false").Has("/missing", """["seniorLeader","dayToDayLeader","dataLead"]""");
+        (await Admin.Put($"{team}/members/ann", Ann)).Is(201);
+        (await Admin.Put($"{team}/members/bo", """{ "name": "Bo", "roles": ["dayToDayLeader"], "from": "2026-01-01", "to": "2026-06-30", "timePercent": 30 }""")).Is(201);
+        (await Admin.Get($"{team}/roster?on=2026-06-30")).Is(200).Has("/complete", "true").Has("/members", "2");
+        (await Admin.Get($"{team}/roster")).Is(200).Has("/complete", "false").Has("/missing", """["dayToDayLeader"]""").Has("/remarks/0/code", "missingRole");
+    }
+
+    [Test]
+    public async Task The_rosters_of_all_teams_are_listed_without_those_that_withdrew_and_narrowed_to_own_teams()
+    {
+        var team = await NewTeam();
+        var collaborative = team.Split("/teams/")[0];
+        (await Admin.Put($"{collaborative}/teams/East", Given.Team)).Is(201);
+        (await Admin.Put($"{collaborative}/teams/gone", Given.Team)).Is(201);
+        (await Admin.Put($"{collaborative}/teams/gone/enrolment", """{ "state": "withdrawn", "reason": "Closed" }""")).Is(201);
+        (await Admin.Put($"{team}/members/ann", Ann)).Is(201);
+        var all = (await Admin.Get($"{collaborative}/rosters")).Is(200);
+        Assert.That(all.Each("team"), Is.EqualTo(new[] { "East", "north" }));
+        Assert.That(all.Each("members"), Is.EqualTo(new[] { "0", "1" }));
+        var first = (await Admin.Get($"{collaborative}/rosters?limit=1")).Is(200);
+        Assert.That((await Admin.Get(first.At("/next")!)).Is(200).Each("members"), Is.EqualTo(new[] { "1" }));
+        var lead = await Server.As(Role.DataLead, CodeIn(team), "East");
+        Assert.That((await lead.Get($"{collaborative}/rosters")).Is(200).Each("team"), Is.EqualTo(new[] { "East" }));
+    }
+
     private async Task<string> NewTeam()
     {
         var team = $"{await NewCollaborative()}/teams/north";

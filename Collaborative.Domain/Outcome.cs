@@ -52,6 +52,9 @@ public enum ProblemCode
     CalendarEventFixed,
     EscalationNeedsReason,
     ImportUnreadable,
+
+    /// <summary>The file is about single patients; only counts may come in.</summary>
+    PatientLevelData,
     ImportEnded,
     IdempotencyKeyReused,
     IdempotencyKeyRunning,

@@ -57,6 +57,7 @@ public static class Problems
         [ProblemCode.IdempotencyKeyRunning] = (409, "The first request with this key is still running"),
         [ProblemCode.IdempotencyKeyReused] = (422, "The key was used for something else"),
         [ProblemCode.ImportUnreadable] = (422, "The file cannot be read"),
+        [ProblemCode.PatientLevelData] = (422, "The file is about single patients"),
         [ProblemCode.Unexpected] = (500, "Our mistake"),
         [ProblemCode.Unavailable] = (503, "Not available just now"),
     }.ToFrozenDictionary();

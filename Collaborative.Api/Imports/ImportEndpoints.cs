@@ -23,6 +23,7 @@ internal static class ImportEndpoints
                 {
                     DryRun = query.Flag("dryRun") ?? false,
                     CreateTeams = query.Flag("createTeams") ?? false,
+                    Measure = query.Text("measure"),
                     Reason = query.Text("reason"),
                     IdempotencyKey = http.Request.Headers["Idempotency-Key"] is [{ } key] ? key.Trim('"') : null,
                 };
@@ -32,7 +33,7 @@ internal static class ImportEndpoints
             {
                 Summary = "Import a file of figures as a background job.",
                 Body = typeof(string),
-                BodyTypes = [Upload.Csv],
+                BodyTypes = ImportMedia.Types,
                 Answer = typeof(ImportView),
                 Statuses = [202],
                 TakesIdempotencyKey = true,
@@ -40,6 +41,7 @@ internal static class ImportEndpoints
                 [
                     new Parameter("dryRun", "Only say what would happen.", "boolean"),
                     new Parameter("createTeams", "Make the teams that the file names and the collaborative lacks; for those who define teams.", "boolean"),
+                    new Parameter("measure", "The measure of a file that names none."),
                     new Parameter("reason", "Why figures change; a director must say so for locked months."),
                 ],
             });
@@ -120,7 +122,7 @@ internal static class ImportEndpoints
             .Is("getRejectedRows", Operation.ReadImports, new Contract
             {
                 Summary = "The rejected rows as CSV, ready to mend and send again.",
-                AnswerTypes = [Upload.Csv],
+                AnswerTypes = [ImportMedia.Csv],
                 Parameters = [new Parameter("outcome", "Only rejected rows can be had as CSV.")],
             });
 
@@ -158,7 +160,7 @@ internal static class ImportEndpoints
             .Is("exportSubmissions", Operation.ReadSubmissions, new Contract
             {
                 Summary = "The submitted figures in the long form that an import reads.",
-                AnswerTypes = [Upload.Csv],
+                AnswerTypes = [ImportMedia.Csv],
                 Parameters = [Endpoints.AsOf],
             });
     }

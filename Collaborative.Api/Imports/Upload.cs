@@ -14,15 +14,14 @@ namespace Collaborative.Api.Imports;
 /// <summary>Takes in a file of any size with little memory: judged by its beginning, kept part by part, queued at its end.</summary>
 internal static class Upload
 {
-    public const string Csv = "text/csv";
-
     private const long DefaultMostBytes = 1024L * 1024 * 1024;
 
     private const int PartBytes = 256 * 1024;
 
     public static async Task<IResult> Take(HttpContext http, IMediator mediator, ImportOptions options)
     {
-        if (FormatProblem(http.Request) is { } unsupported)
+        var family = Family(http.Request);
+        if (family.Problem is { } unsupported)
         {
             return Answers.Refused(unsupported);
         }
@@ -38,7 +37,7 @@ internal static class Upload
             limit.MaxRequestBodySize = most + 1;
         }
 
-        var taken = await Take(mediator, http.Viewer(), http.CollaborativeId(), options, http.Request.Body, most, http.RequestAborted);
+        var taken = await Take(mediator, http.Viewer(), http.CollaborativeId(), options, family.Value, http.Request.Body, most, http.RequestAborted);
         if (taken.Problem is { } problem)
         {
             return Answers.Refused(problem);
@@ -58,12 +57,12 @@ internal static class Upload
 
     /// <summary>Reads a file to its end and queues it; whatever breaks off on the way leaves nothing behind.</summary>
     public static async Task<Outcome<TakenImport>> Take(
-        IMediator mediator, Viewer viewer, Guid collaborativeId, ImportOptions options, Stream body, long most, CancellationToken cancellation)
+        IMediator mediator, Viewer viewer, Guid collaborativeId, ImportOptions options, FileFamily? family, Stream body, long most, CancellationToken cancellation)
     {
         var buffer = new byte[PartBytes];
         var filled = await body.ReadAtLeastAsync(buffer, BeginImport.HeadBytes, throwOnEndOfStream: false, cancellation);
         var begun = await mediator.Send(
-            new BeginImport(viewer, collaborativeId, options, buffer.AsMemory(0, Math.Min(filled, BeginImport.HeadBytes))), cancellation);
+            new BeginImport(viewer, collaborativeId, options, family, buffer.AsMemory(0, Math.Min(filled, BeginImport.HeadBytes))), cancellation);
         if (begun.Problem is { } problem)
         {
             return problem;
@@ -136,18 +135,19 @@ internal static class Upload
 
     /// <summary>The key of the first request is good for this request alone: the same place, options and content.</summary>
     private static string Fingerprint(Guid collaborativeId, ImportOptions options, byte[] contentHash) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-        $"{collaborativeId:D}\n{options.DryRun}\n{options.CreateTeams}\n{options.Reason}\n{Convert.ToHexStringLower(contentHash)}")));
+        $"{collaborativeId:D}\n{options.DryRun}\n{options.CreateTeams}\n{options.Reason}\n{options.Measure}\n{Convert.ToHexStringLower(contentHash)}")));
 
-    private static Problem? FormatProblem(HttpRequest request)
+    private static Outcome<FileFamily> Family(HttpRequest request)
     {
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals(Csv, StringComparison.OrdinalIgnoreCase))
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || ImportMedia.FamilyOf(type.MediaType.ToString()) is not { } family)
         {
-            return new Problem(ProblemCode.UnsupportedMediaType, "Send the file as CSV, with Content-Type: text/csv.");
+            return new Problem(ProblemCode.UnsupportedMediaType, $"Send the file with the Content-Type that it has: {string.Join(", ", ImportMedia.Types)}.");
         }
 
-        return type.Charset.HasValue && !type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)
+        // XML says itself in what it is written.
+        return family != FileFamily.Xml && type.Charset.HasValue && !type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)
             ? new Problem(ProblemCode.UnsupportedMediaType, "Send the file in UTF-8; spreadsheets call it “CSV UTF-8”.")
-            : null;
+            : family;
     }
 }
 

@@ -40,7 +40,7 @@ internal static class ImportVerb
             var import = new ImportOptions { DryRun = options.Has("dry-run"), CreateTeams = options.Has("create-teams"), Reason = options.One("reason") };
             await using var file = File.OpenRead(path);
             var most = Upload.MostBytes(services.GetRequiredService<IConfiguration>());
-            var taken = (await Upload.Take(mediator, viewer, collaborativeId, import, file, most, CancellationToken.None)).OrFail();
+            var taken = (await Upload.Take(mediator, viewer, collaborativeId, import, null, file, most, CancellationToken.None)).OrFail();
             return await Report(services, mediator, collaborativeId, taken.View.Id, output, error);
         }
         finally

@@ -30,6 +30,9 @@ public sealed record ImportOptions
 
     public bool CreateTeams { get; init; }
 
+    /// <summary>The measure of a file that names none, such as one with a column for each month.</summary>
+    public string? Measure { get; init; }
+
     /// <summary>Why it changes figures; a director must say so for locked months.</summary>
     public string? Reason { get; init; }
 
@@ -38,15 +41,18 @@ public sealed record ImportOptions
 }
 
 /// <summary>Judges the beginning of a file and opens a job for it.</summary>
+/// <param name="Family">What its Content-Type says; null when only its content can tell.</param>
 /// <param name="Head">The first 64 KB, or the whole of a smaller file.</param>
-public sealed record BeginImport(Viewer Viewer, Guid CollaborativeId, ImportOptions Options, ReadOnlyMemory<byte> Head) : ICommand<BegunImport>, IHasShape
+public sealed record BeginImport(Viewer Viewer, Guid CollaborativeId, ImportOptions Options, FileFamily? Family, ReadOnlyMemory<byte> Head) : ICommand<BegunImport>, IHasShape
 {
     public const int HeadBytes = 64 * 1024;
 
     public IEnumerable<FieldError> ShapeErrors() =>
-        Shape.Optional(Options.Reason, "reason", Shape.TextLength).Concat(Options.IdempotencyKey is { Length: 0 or > 255 }
-            ? [new FieldError("Idempotency-Key", "length", "An Idempotency-Key has 1 to 255 characters.")]
-            : []);
+    [
+        .. Shape.Optional(Options.Reason, "reason", Shape.TextLength),
+        .. Options.Measure is { } measure ? Shape.Code(measure, "measure") : [],
+        .. Options.IdempotencyKey is { Length: 0 or > 255 } ? [new FieldError("Idempotency-Key", "length", "An Idempotency-Key has 1 to 255 characters.")] : Array.Empty<FieldError>(),
+    ];
 }
 
 /// <param name="Fingerprint">When the idempotency key was used before: what the first request carried, so that the body need only be compared.</param>
@@ -87,8 +93,11 @@ public sealed record RowProblem(string Code, string Message, string? Column = nu
 
 public sealed record ImportRowView
 {
-    /// <summary>The line of the file on which the row begins; the header is line 1.</summary>
+    /// <summary>The line of the file on which the row begins, the header being line 1; of other formats than the long form, the line of the transcript.</summary>
     public required int Row { get; init; }
+
+    /// <summary>Where in the document the row comes from, as in “entry 17, group 2”; null for the long form.</summary>
+    public string? Source { get; init; }
 
     public required RowOutcome Outcome { get; init; }
 

@@ -3,13 +3,14 @@ using Collaborative.Infrastructure.Database;
 namespace Collaborative.Infrastructure.Imports;
 
 /// <summary>The uploaded file, read part by part from where it is held, so that memory does not grow with the file.</summary>
-internal sealed class ImportBodyStream(IDatabase database, Guid importId) : Stream
+/// <param name="firstPart">Where it begins: a transcript's parts stand behind those of the file.</param>
+internal sealed class ImportBodyStream(IDatabase database, Guid importId, int firstPart = 0) : Stream
 {
     internal static readonly SqlText Part = "SELECT b.Content FROM ImportBody b WHERE b.ImportId = @importId AND b.Part = @part";
 
     private byte[] current = [];
     private int offset;
-    private int next;
+    private int next = firstPart;
     private bool ended;
 
     public override bool CanRead => true;
@@ -51,4 +52,51 @@ internal sealed class ImportBodyStream(IDatabase database, Guid importId) : Stre
     public override void SetLength(long value) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+}
+
+/// <summary>A stream that tells how far it has been read.</summary>
+internal sealed class Watched(Stream source, Action<long> told) : Stream
+{
+    public override bool CanRead => true;
+
+    public override bool CanSeek => source.CanSeek;
+
+    public override bool CanWrite => false;
+
+    public override long Length => source.Length;
+
+    public override long Position
+    {
+        get => source.Position;
+        set => source.Position = value;
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override int Read(Span<byte> buffer)
+    {
+        var read = source.Read(buffer);
+        told(source.Position);
+        return read;
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => source.Seek(offset, origin);
+
+    public override void Flush()
+    {
+    }
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            source.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
 }

@@ -5,6 +5,7 @@ using Collaborative.Domain.Access;
 using Collaborative.Domain.Imports;
 using Collaborative.Domain.Submissions;
 using Collaborative.Infrastructure.Database;
+using Collaborative.Infrastructure.Imports.Formats;
 using Collaborative.Infrastructure.Pipeline;
 using MediatR;
 
@@ -15,7 +16,7 @@ internal sealed record ImportRecord
 {
     public const string Columns =
         "j.Id, j.CollaborativeId, c.Code AS Collaborative, j.State, j.Format, j.IsDryRun, j.CreateTeams, j.Reason, j.TotalBytes, j.DoneBytes, j.Stage, j.NextRow, j.NextTeamKey, "
-        + "j.AcceptedRows, j.UnchangedRows, j.WarnedRows, j.RejectedRows, j.CreatedTeams, j.Failure, j.Fence, j.ApiKeyId, j.CreatedBy, j.CreatedAt, j.StartedAt, j.EndedAt";
+        + "j.AcceptedRows, j.UnchangedRows, j.WarnedRows, j.RejectedRows, j.CreatedTeams, j.Failure, j.FailureCode, j.MeasureCode, j.TranscribedBytes, j.Fence, j.ApiKeyId, j.CreatedBy, j.CreatedAt, j.StartedAt, j.EndedAt";
 
     public Guid Id { get; init; }
 
@@ -55,6 +56,14 @@ internal sealed record ImportRecord
 
     public string? Failure { get; init; }
 
+    public string? FailureCode { get; init; }
+
+    /// <summary>The measure of a file that names none.</summary>
+    public string? MeasureCode { get; init; }
+
+    /// <summary>The size of the transcript, once there is one.</summary>
+    public long? TranscribedBytes { get; init; }
+
     public long Fence { get; init; }
 
     public Guid ApiKeyId { get; init; }
@@ -80,10 +89,10 @@ internal sealed record ImportRecord
                 Format = Format,
                 DryRun = IsDryRun,
                 CreateTeams = CreateTeams,
-                Progress = new Progress(DoneBytes, TotalBytes),
+                Progress = new Progress(DoneBytes, TotalBytes + (TranscribedBytes ?? 0)),
                 Counts = counts,
                 Result = EndedAt is null ? null : new ImportResult(counts, CreatedTeams),
-                Problem = Failure is null ? null : new Warning("failed", Failure),
+                Problem = Failure is null ? null : new Warning(FailureCode ?? "failed", Failure),
                 CreatedAt = CreatedAt,
                 CreatedBy = CreatedBy,
                 StartedAt = StartedAt,
@@ -104,6 +113,8 @@ internal sealed class UploadHandlers(UnitOfWork unitOfWork, TimeProvider clock) 
     internal static readonly SqlText InsertKey =
         "INSERT INTO IdempotencyKey (ApiKeyId, KeyText, Fingerprint, ImportId, CreatedAt) VALUES (@keyId, @keyText, NULL, @importId, @now)";
 
+    internal static readonly SqlText MeasureCodes = "SELECT m.Code FROM Measure m WHERE m.CollaborativeId = @collaborativeId ORDER BY m.CodeKey";
+
     internal static readonly SqlText SealKey =
         "UPDATE IdempotencyKey SET Fingerprint = @fingerprint WHERE ApiKeyId = @keyId AND KeyText = @keyText AND ImportId = @importId";
 
@@ -113,9 +124,9 @@ internal sealed class UploadHandlers(UnitOfWork unitOfWork, TimeProvider clock) 
     internal static readonly SqlText Insert =
         """
         INSERT INTO ImportJob (Id, CollaborativeId, State, Format, IsDryRun, CreateTeams, Reason, ContentHash, TotalBytes, DoneBytes, Stage, NextRow, NextTeamKey,
-            AcceptedRows, UnchangedRows, WarnedRows, RejectedRows, CreatedTeams, Failure, Fence, LeaseUntil, ApiKeyId, CreatedBy, CreatedAt, StartedAt, EndedAt)
-        VALUES (@id, @collaborativeId, 'receiving', @format, @dryRun, @createTeams, @reason, NULL, 0, 0, 'rows', 1, NULL,
-            0, 0, 0, 0, 0, NULL, 0, @until, @keyId, @createdBy, @now, NULL, NULL)
+            AcceptedRows, UnchangedRows, WarnedRows, RejectedRows, CreatedTeams, Failure, Fence, LeaseUntil, ApiKeyId, CreatedBy, CreatedAt, StartedAt, EndedAt, MeasureCode)
+        VALUES (@id, @collaborativeId, 'receiving', @format, @dryRun, @createTeams, @reason, NULL, 0, 0, @stage, 1, NULL,
+            0, 0, 0, 0, 0, NULL, 0, @until, @keyId, @createdBy, @now, NULL, NULL, @measure)
         """;
 
     /// <summary>An upload that has stood still for so long has broken off, and another may take its idempotency key.</summary>
@@ -163,11 +174,19 @@ internal sealed class UploadHandlers(UnitOfWork unitOfWork, TimeProvider clock) 
             await Drop(session, request.Viewer.KeyId, keyText, known.ImportId, cancellationToken);
         }
 
-        var form = LongForm.Recognise(request.Head.Span);
-        if (form.Problem is { } problem)
+        var recognised = ImportFormat.Recognise(request.Family, request.Head.Span, request.Options.Measure is not null);
+        if (recognised.Problem is { } problem)
         {
             return problem;
         }
+
+        var measure = await Measure(session, request, recognised.Value, cancellationToken);
+        if (measure.Problem is { } unknown)
+        {
+            return unknown;
+        }
+
+        var format = recognised.Value.Format;
 
         var id = Guid.CreateVersion7(now);
         await session.Execute(
@@ -176,7 +195,9 @@ internal sealed class UploadHandlers(UnitOfWork unitOfWork, TimeProvider clock) 
             {
                 id,
                 collaborativeId = request.CollaborativeId,
-                format = LongForm.Name,
+                format = format.Name,
+                stage = format.IsLongForm ? ImportRun.RowsStage : ImportRun.TranscriptStage,
+                measure = measure.Value,
                 dryRun = request.Options.DryRun,
                 createTeams = request.Options.CreateTeams,
                 reason = Shape.Tidy(request.Options.Reason),
@@ -192,6 +213,27 @@ internal sealed class UploadHandlers(UnitOfWork unitOfWork, TimeProvider clock) 
         }
 
         return new BegunImport(id, null);
+    }
+
+    /// <summary>The measure of a file that names none: the one that the request names, or the only one that there is.</summary>
+    private static async Task<Outcome<string?>> Measure(Session session, BeginImport request, Recognised recognised, CancellationToken cancellation)
+    {
+        var measures = (await session.Query<string>(MeasureCodes, new { collaborativeId = request.CollaborativeId }, cancellation)).ToDictionary(Code.KeyOf);
+        if (request.Options.Measure is { } named)
+        {
+            return measures.TryGetValue(Code.KeyOf(named), out var known)
+                ? known
+                : Problem.Invalid([new FieldError("measure", "unknown", $"There is no measure {named} in this collaborative.")]);
+        }
+
+        if (recognised.MeasureColumns is { Count: > 0 } columns && !columns.Any(column => measures.ContainsKey(Code.KeyOf(column))))
+        {
+            return new Problem(ProblemCode.ImportUnreadable, "The first line must name the columns team, measure, month and numerator, denominator (or value, n), or team, month and a column for each measure by its code. No column has the code of a measure.");
+        }
+
+        return !recognised.NamesNoMeasure ? (Outcome<string?>)(string?)null
+            : measures.Count == 1 ? measures.Values.Single()
+            : new Problem(ProblemCode.ImportUnreadable, "The file does not say which measure it is of; add ?measure= with its code to the address.");
     }
 
     public async Task<Outcome<int>> Handle(AppendImportPart request, CancellationToken cancellationToken)
@@ -276,7 +318,7 @@ internal sealed class ReadImportsHandler(IDatabase database) :
         $"SELECT {ImportRecord.Columns} {ListFrom} ORDER BY j.CreatedAt DESC, j.Id DESC LIMIT @take",
         $"SELECT TOP (@take) {ImportRecord.Columns} {ListFrom} ORDER BY j.CreatedAt DESC, j.Id DESC");
 
-    private const string RowColumns = "r.RowNumber, r.Outcome, r.Team, r.Measure, r.ReportMonth, r.Problems, r.RawText";
+    private const string RowColumns = "r.RowNumber, r.Outcome, r.Team, r.Measure, r.ReportMonth, r.Problems, r.RawText, r.SourcePlace";
 
     private const string RowsFrom = "FROM ImportRow r JOIN ImportJob j ON j.Id = r.ImportId WHERE r.ImportId = @importId AND j.CollaborativeId = @collaborativeId AND r.RowNumber > @after AND (@outcome IS NULL OR r.Outcome = @outcome)";
 
@@ -366,11 +408,14 @@ internal sealed record ImportRowRecord
 
     public string? RawText { get; init; }
 
+    public string? SourcePlace { get; init; }
+
     public IReadOnlyList<RowProblem> ProblemList => Problems is null ? [] : JsonSerializer.Deserialize<List<RowProblem>>(Problems)!;
 
     public ImportRowView View => new()
     {
         Row = RowNumber,
+        Source = SourcePlace,
         Outcome = EnumText.Parse<RowOutcome>(Outcome),
         Team = Team,
         Measure = Measure,

@@ -53,7 +53,7 @@ internal sealed class ImportQueue(IDatabase database, Pipeline.Attempts attempts
         """;
 
     internal static readonly SqlText End =
-        "UPDATE ImportJob SET State = @state, EndedAt = @now, LeaseUntil = NULL, Failure = @failure, DoneBytes = COALESCE(@doneBytes, DoneBytes) WHERE Id = @id AND Fence = @fence AND State = 'running'";
+        "UPDATE ImportJob SET State = @state, EndedAt = @now, LeaseUntil = NULL, Failure = @failure, FailureCode = @code, DoneBytes = COALESCE(@doneBytes, DoneBytes) WHERE Id = @id AND Fence = @fence AND State = 'running'";
 
     internal static readonly SqlText Release = "UPDATE ImportJob SET LeaseUntil = @now WHERE Id = @id AND Fence = @fence AND State = 'running'";
 
@@ -90,9 +90,10 @@ internal sealed class ImportQueue(IDatabase database, Pipeline.Attempts attempts
     }
 
     /// <summary>Ends the job, or gives it back for another to go on with.</summary>
-    public Task Finish(Guid id, long fence, string state, string? failure, long? doneBytes, CancellationToken cancellation) => attempts.Run(
+    /// <param name="code">What kind of failure it is, for programs.</param>
+    public Task Finish(Guid id, long fence, string state, string? failure, long? doneBytes, CancellationToken cancellation, string? code = null) => attempts.Run(
         token => database.Write(
-            session => session.Execute(End, new { id, fence, state, failure, doneBytes, now = clock.NowToMillisecond() }, token), _ => true, token),
+            session => session.Execute(End, new { id, fence, state, failure, code, doneBytes, now = clock.NowToMillisecond() }, token), _ => true, token),
         cancellation);
 
     public Task GiveBack(Guid id, long fence) => attempts.Run(

@@ -1,5 +1,4 @@
 using System.Data;
-using System.Text;
 using System.Text.Json;
 using Collaborative.Domain;
 using Collaborative.Domain.Access;
@@ -11,11 +10,11 @@ using Collaborative.Domain.Teams;
 using Collaborative.Infrastructure.Access;
 using Collaborative.Infrastructure.Collaboratives;
 using Collaborative.Infrastructure.Database;
+using Collaborative.Infrastructure.Imports.Formats;
 using Collaborative.Infrastructure.Measures;
 using Collaborative.Infrastructure.Pipeline;
 using Collaborative.Infrastructure.Submissions;
 using Collaborative.Infrastructure.Teams;
-using CsvHelper;
 
 namespace Collaborative.Infrastructure.Imports;
 
@@ -30,15 +29,14 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
 
     private const int TeamsInAUnit = 20;
 
+    /// <summary>A translator that finds few rows still shows that it is at work.</summary>
+    private static readonly TimeSpan BetweenSigns = TimeSpan.FromSeconds(2);
+
     /// <summary>Going over rows that are in already takes time; so often the lease is renewed meanwhile.</summary>
     private const int RowsBetweenSigns = 20_000;
 
-    /// <summary>What cannot be read becomes a character that no text here may hold, so that it is never taken for what somebody wrote.</summary>
-    private const char Unreadable = '\u0001';
-
-    private static readonly Encoding Utf8 = Encoding.GetEncoding("utf-8", EncoderFallback.ReplacementFallback, new DecoderReplacementFallback(Unreadable.ToString()));
-
-    private const string RowsStage = "rows";
+    public const string TranscriptStage = "transcript";
+    public const string RowsStage = "rows";
     private const string WarningsStage = "warnings";
 
     internal static readonly SqlText LoadViewer =
@@ -58,11 +56,17 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
 
     internal static readonly SqlText InsertRow =
         """
-        INSERT INTO ImportRow (ImportId, RowNumber, Outcome, Team, Measure, ReportMonth, Problems, RawText)
-        VALUES (@importId, @row, @outcome, @team, @measure, @month, @problems, @rawText)
+        INSERT INTO ImportRow (ImportId, RowNumber, Outcome, Team, Measure, ReportMonth, Problems, RawText, SourcePlace)
+        VALUES (@importId, @row, @outcome, @team, @measure, @month, @problems, @rawText, @place)
         """;
 
     internal static readonly SqlText DropRows = "DELETE FROM ImportRow WHERE ImportId = @importId";
+
+    internal static readonly SqlText DropTranscript = "DELETE FROM ImportBody WHERE ImportId = @importId AND Part >= @from";
+
+    internal static readonly SqlText InsertPart = "INSERT INTO ImportBody (ImportId, Part, Content) VALUES (@importId, @part, @content)";
+
+    internal static readonly SqlText SetTranscribed = "UPDATE ImportJob SET TranscribedBytes = @bytes WHERE Id = @importId";
 
     internal static readonly SqlText TouchedTeams =
         "SELECT DISTINCT r.Team FROM ImportRow r WHERE r.ImportId = @importId AND r.Outcome = 'accepted' ORDER BY r.Team";
@@ -95,6 +99,13 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
     private int rulesVersion;
     private LongForm form = null!;
     private Counts counts;
+    private string stage = job.Stage;
+    private long? transcribed = job.TranscribedBytes;
+
+    /// <summary>All that there is to work through: the file, and its transcript where it needs one.</summary>
+    public long TotalBytes => job.TotalBytes + (transcribed ?? 0);
+
+    private ImportFormat Format { get; } = ImportFormat.Of(job.Format);
 
     /// <exception cref="LeaseLostException">Another worker has the job, or it was cancelled.</exception>
     public async Task Run(CancellationToken stopping)
@@ -109,8 +120,13 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
             await Unit(RowsStage, nextRow, null, 0, session => session.Execute(DropRows, new { importId = job.Id }, stopping), stopping);
         }
 
+        if (stage == TranscriptStage)
+        {
+            await Transcribe(stopping);
+        }
+
         await LoadRules(stopping);
-        if (job.Stage == RowsStage || job.IsDryRun)
+        if (stage == RowsStage || job.IsDryRun)
         {
             nextRow = await ApplyRows(nextRow, stopping);
         }
@@ -145,32 +161,62 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
         }
     }
 
-    private async Task<int> ApplyRows(int nextRow, CancellationToken cancellation)
+    /// <summary>Turns a document into the long form, kept behind it. One that was broken off begins again: only the last unit of work says that it is whole.</summary>
+    private async Task Transcribe(CancellationToken cancellation)
     {
-        await using var body = new ImportBodyStream(database, job.Id);
-        using var text = new StreamReader(body, Utf8, detectEncodingFromByteOrderMarks: false, bufferSize: 64 * 1024);
-        var header = "";
-        var headerLines = 0;
-        while (string.IsNullOrWhiteSpace(header))
+        await Unit(TranscriptStage, job.NextRow, null, 0, session => session.Execute(DropTranscript, new { importId = job.Id, from = Transcript.FirstPart }, cancellation), cancellation);
+        long done = 0;
+        long written = 0;
+        var part = Transcript.FirstPart;
+        var transcript = new Transcript();
+        var sign = clock.GetTimestamp();
+        var source = new ImportSource(Open, job.MeasureCode, PeriodRule.LastMonth);
+        foreach (var row in Format.Translate(source))
         {
-            headerLines++;
-            header = await text.ReadLineAsync(cancellation) ?? throw new InvalidOperationException("The import's file is gone.");
+            transcript.Add(row);
+            if (transcript.IsFull)
+            {
+                var content = transcript.Take();
+                await Unit(TranscriptStage, job.NextRow, null, done, session => Keep(session, part, content), cancellation);
+                part++;
+                written += content.Length;
+                sign = clock.GetTimestamp();
+            }
+            else if (clock.GetElapsedTime(sign) > BetweenSigns)
+            {
+                await Unit(TranscriptStage, job.NextRow, null, done, _ => Task.CompletedTask, cancellation);
+                sign = clock.GetTimestamp();
+            }
         }
 
-        form = LongForm.Read(header).Value;
-        using var records = new RecordReader(text, form.Delimiter);
-        using var parser = CsvReader.Create(
-            records,
-            new CsvReaderOptions
+        var rest = transcript.Take();
+        written += rest.Length;
+        await Unit(
+            RowsStage,
+            job.NextRow,
+            null,
+            job.TotalBytes,
+            async session =>
             {
-                Separator = form.Delimiter,
-                HasHeader = false,
-                TrimWhitespace = false,
-                SkipEmptyLines = false,
-                AllowLineBreaksInQuotes = true,
-                MaxRecordSize = 4 * RecordReader.MostCharacters,
+                await Keep(session, part, rest);
+                await session.Execute(SetTranscribed, new { importId = job.Id, bytes = written }, cancellation);
             },
-            leaveOpen: true);
+            cancellation);
+        stage = RowsStage;
+        transcribed = written;
+
+        Stream Open() => new Watched(new ImportBodyStream(database, job.Id), position => done = Math.Min(position, job.TotalBytes));
+
+        Task Keep(Session session, int at, byte[] content) =>
+            content.Length == 0 ? Task.CompletedTask : session.Execute(InsertPart, new { importId = job.Id, part = at, content }, cancellation);
+    }
+
+    private async Task<int> ApplyRows(int nextRow, CancellationToken cancellation)
+    {
+        var before = transcribed is null ? 0 : job.TotalBytes;
+        await using var body = new ImportBodyStream(database, job.Id, transcribed is null ? 0 : Transcript.FirstPart);
+        using var records = new CsvRecords(body);
+        form = transcribed is null ? LongForm.Read(records.Header).Value : LongForm.OfTranscript();
         var chunk = new List<Row>(RowsInAChunk);
         if (nextRow == ImportRowRecord.HeaderRow)
         {
@@ -179,8 +225,9 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
 
         var last = Math.Max(nextRow, ImportRowRecord.HeaderRow + 1);
         var skipped = 0;
-        foreach (var row in Rows(parser, records, headerLines))
+        foreach (var record in records.Read(form.Delimiter))
         {
+            var row = new Row { Number = record.Line, Fields = record.Fields, Problems = record.Problem is { } broken ? [broken] : [] };
             Judge(row);
             last = row.Number + 1;
             if (row.Number < nextRow)
@@ -196,36 +243,13 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
             chunk.Add(row);
             if (chunk.Count >= RowsInAChunk)
             {
-                await Apply(chunk, last, body.Position, cancellation);
+                await Apply(chunk, last, before + body.Position, cancellation);
                 chunk.Clear();
             }
         }
 
-        await Apply(chunk, last, job.TotalBytes, cancellation);
+        await Apply(chunk, last, TotalBytes, cancellation);
         return last;
-    }
-
-    /// <summary>Records in the order of the file, those that could not be split into fields among them.</summary>
-    /// <param name="headerLines">How many lines the file has up to its header; the reader begins to count behind it.</param>
-    private static IEnumerable<Row> Rows(CsvReader parser, RecordReader records, int headerLines)
-    {
-        while (true)
-        {
-            var found = parser.Read();
-            var line = found ? records.Lines.Dequeue() : int.MaxValue;
-            while (records.Broken.TryPeek(out var broken) && broken.Line < line)
-            {
-                records.Broken.Dequeue();
-                yield return new Row { Number = broken.Line + headerLines, Fields = [broken.Text], Problems = [new RowProblem(broken.Code, broken.Message)] };
-            }
-
-            if (!found)
-            {
-                yield break;
-            }
-
-            yield return new Row { Number = line + headerLines, Fields = parser.Current.ToArray() };
-        }
     }
 
     /// <summary>All that can be said of a row without looking at what is stored.</summary>
@@ -236,9 +260,9 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
             return;
         }
 
-        if (Array.Exists(row.Fields, field => field.AsSpan().IndexOfAny(Unreadable, '\0') >= 0))
+        if (CsvRecords.IsUnreadable(row.Fields))
         {
-            row.Problems.Add(new RowProblem("encoding", "This row is not in UTF-8. Save the file as “CSV UTF-8” and send the row again."));
+            row.Problems.Add(CsvRecords.NotUtf8);
             return;
         }
 
@@ -251,8 +275,13 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
         row.TeamText = LongForm.Unquote(form.Cell(row.Fields, "team"));
         row.MeasureText = LongForm.Unquote(form.Cell(row.Fields, "measure"));
         row.MonthText = form.Cell(row.Fields, "month");
+        if (transcribed is not null && !TakeFindings(row))
+        {
+            return;
+        }
+
         row.Team = FindTeam(row);
-        row.Measure = row.MeasureText is { } code && measures.TryGetValue(Code.KeyOf(code), out var measure) ? measure : null;
+        row.Measure = row.MeasureText is { } code ? Find(measures, code) : null;
         if (row.Measure is null)
         {
             row.Problems.Add(row.MeasureText is null
@@ -284,6 +313,38 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
         }
     }
 
+    /// <summary>What the translator found about the row; false when it keeps the row out.</summary>
+    private bool TakeFindings(Row row)
+    {
+        row.Place = form.Cell(row.Fields, "place");
+        foreach (var finding in form.Cell(row.Fields, "findings") is { } cell ? Transcript.Findings(cell) : [])
+        {
+            (finding.IsError ? row.Problems : row.Remarks).Add(new RowProblem(finding.Code, finding.Message));
+        }
+
+        return row.Problems.Count == 0;
+    }
+
+    /// <summary>Partners' documents name things by addresses, of which our code may be the last part.</summary>
+    private T? Find<T>(Dictionary<string, T> known, string code)
+        where T : class
+    {
+        if (known.TryGetValue(Code.KeyOf(code), out var found) || transcribed is null)
+        {
+            return found;
+        }
+
+        foreach (var form in PartnerCode.Forms(code))
+        {
+            if (known.TryGetValue(Code.KeyOf(form), out found))
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+
     private static RowProblem OfField(FieldError error) => new(error.Code, error.Message, error.Pointer.TrimStart('/').Split('/')[0]);
 
     private Target? FindTeam(Row row)
@@ -294,8 +355,7 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
             return null;
         }
 
-        var key = Code.KeyOf(code);
-        if (teams.TryGetValue(key, out var team))
+        if (Find(teams, code) is { } team)
         {
             return team;
         }
@@ -312,7 +372,7 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
             return null;
         }
 
-        return teams[key] = new Target(teams.Count, null, code, new TeamState { Name = code, EnrolledFrom = rules.StartMonth });
+        return teams[Code.KeyOf(code)] = new Target(teams.Count, null, code, new TeamState { Name = code, EnrolledFrom = rules.StartMonth });
     }
 
     private Task Apply(List<Row> chunk, int nextRow, long doneBytes, CancellationToken cancellation) =>
@@ -325,7 +385,7 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
         using var current = session.Prepare(SubmitMeasureHandler.Current, ("@measureId", DbType.Guid), ("@teamId", DbType.Guid), ("@month", DbType.Int32));
         using var outcome = session.Prepare(
             InsertRow, ("@importId", DbType.Guid), ("@row", DbType.Int32), ("@outcome", DbType.String), ("@team", DbType.String), ("@measure", DbType.String),
-            ("@month", DbType.String), ("@problems", DbType.String), ("@rawText", DbType.String));
+            ("@month", DbType.String), ("@problems", DbType.String), ("@rawText", DbType.String), ("@place", DbType.String));
         using var writer = SubmissionWriter.Prepare(session);
         var now = clock.GetUtcNow();
         foreach (var row in chunk)
@@ -365,11 +425,13 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
             {
                 counts = counts with { Rejected = counts.Rejected + 1 };
                 row.Outcome = EnumText.Of(RowOutcome.Rejected);
-                row.RawText = form.Mendable(row.Fields).Replace(Unreadable, '\uFFFD').Replace('\0', '\uFFFD');
+                row.RawText = form.Mendable(row.Fields).Replace(CsvRecords.Unreadable, '\uFFFD').Replace('\0', '\uFFFD');
+                problems.AddRange(row.Remarks);
                 await Record(outcome, row, cancellation, problems);
                 continue;
             }
 
+            problems.AddRange(row.Remarks);
             if (existing is { StatusValue: not SubmissionStatus.Withdrawn } && existing.Origin == EnumText.Of(Origin.Typed))
             {
                 problems.Add(new RowProblem("overwritesTyped", "This replaces a figure that a person typed."));
@@ -448,7 +510,7 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
     {
         outcome.Bind(
             job.Id, row.Number, row.Outcome, Shorten(row.TeamText), Shorten(row.MeasureText), Shorten(row.MonthText),
-            problems is { Count: > 0 } ? JsonSerializer.Serialize(problems) : null, row.RawText);
+            problems is { Count: > 0 } ? JsonSerializer.Serialize(problems) : null, row.RawText, Shorten(row.Place));
         return outcome.Execute(cancellation);
     }
 
@@ -535,7 +597,7 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
                 WarningsStage,
                 nextRow,
                 group[^1],
-                job.TotalBytes,
+                TotalBytes,
                 async session =>
                 {
                     foreach (var key in group)
@@ -683,6 +745,12 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
 
         public List<RowProblem> Problems { get; init; } = [];
 
+        /// <summary>What is odd about it but keeps it out of nothing.</summary>
+        public List<RowProblem> Remarks => remarks ??= [];
+
+        /// <summary>Where in the document it comes from.</summary>
+        public string? Place { get; set; }
+
         public string Outcome { get; set; } = "";
 
         public string? TeamText { get; set; }
@@ -700,6 +768,8 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
         public SubmissionState? State { get; set; }
 
         public string? RawText { get; set; }
+
+        private List<RowProblem>? remarks;
     }
 
     private sealed record Grant

@@ -2,6 +2,7 @@ using Collaborative.Domain;
 using Collaborative.Domain.Access;
 using Collaborative.Infrastructure.Access;
 using Collaborative.Infrastructure.Database;
+using Collaborative.Infrastructure.Imports.Formats;
 using Collaborative.Infrastructure.Pipeline;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,12 +31,18 @@ internal sealed partial class ImportWorker(ImportQueue queue, IDatabase database
         var (job, fence) = taken;
         try
         {
-            await new ImportRun(database, attempts, clock, job, fence).Run(stopping);
-            await queue.Finish(job.Id, fence, "succeeded", null, job.TotalBytes, stopping);
+            var run = new ImportRun(database, attempts, clock, job, fence);
+            await run.Run(stopping);
+            await queue.Finish(job.Id, fence, "succeeded", null, run.TotalBytes, stopping);
         }
         catch (LeaseLostException)
         {
             LogLost(log, job.Id);
+        }
+        catch (UnreadableFileException unreadable)
+        {
+            // The file goes at once, below: it may be about patients.
+            await queue.Finish(job.Id, fence, "failed", unreadable.Message, null, stopping, unreadable.Code);
         }
         catch (RulesChangedException)
         {

@@ -17,6 +17,12 @@ internal sealed class LongForm
     public static readonly IReadOnlyList<string> Columns =
         ["team", "measure", "month", "numerator", "denominator", "value", "n", "sd", "values", "noData", "note", "strata"];
 
+    /// <summary>What the transcript of another format has: the columns that it needs of the above, and three for ourselves.</summary>
+    public static readonly IReadOnlyList<string> TranscriptColumns =
+        ["team", "measure", "month", "numerator", "denominator", "value", "n", "noData", "note", "strata", "place", "teamName", "measureName", "findings"];
+
+    private const int OwnOfTranscript = 4;
+
     /// <summary>Cells that begin with these are formulas to a spreadsheet (OWASP, CSV injection), so they get one apostrophe in front.</summary>
     private const string FormulaStarts = "=+-@'\t\r";
 
@@ -31,12 +37,14 @@ internal sealed class LongForm
 
     private readonly FrozenDictionary<string, int> positions;
 
+    private readonly int mendable;
     private readonly int problemPosition;
     private readonly int[] numbers;
 
-    private LongForm(char delimiter, FrozenDictionary<string, int> positions, string[] names, string header)
+    private LongForm(char delimiter, FrozenDictionary<string, int> positions, string[] names, string header, int own = 0)
     {
         Delimiter = delimiter;
+        mendable = names.Length - own;
         this.positions = positions;
         Width = names.Length;
         problemPosition = Array.IndexOf(names, ProblemColumn);
@@ -52,39 +60,11 @@ internal sealed class LongForm
     /// <summary>The header as it was sent.</summary>
     public string Header { get; }
 
-    /// <summary>Judges the beginning of a file: is it CSV in UTF-8, and has it the columns that are needed?</summary>
-    public static Outcome<LongForm> Recognise(ReadOnlySpan<byte> head)
+    /// <summary>The form of a transcript, which is our own.</summary>
+    public static LongForm OfTranscript()
     {
-        if (head.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || head.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
-        {
-            return Unreadable("The file is in UTF-16. Save it as “CSV UTF-8” and send it again.");
-        }
-
-        if (head.Contains((byte)0))
-        {
-            return Unreadable("This is not a text file. Save the sheet as “CSV UTF-8” and send that.");
-        }
-
-        if (head.StartsWith(Encoding.UTF8.Preamble))
-        {
-            head = head[Encoding.UTF8.Preamble.Length..];
-        }
-
-        var text = Encoding.UTF8.GetString(head);
-        var header = text.AsSpan().TrimStart("\r\n");
-        var end = header.IndexOfAny('\r', '\n');
-        if (header.IsWhiteSpace())
-        {
-            return Unreadable("The file is empty.");
-        }
-
-        if (end < 0 && head.Length >= BeginImport.HeadBytes)
-        {
-            return Unreadable("The first line is too long to be a header.");
-        }
-
-        var line = (end < 0 ? header : header[..end]).ToString();
-        return Read(line);
+        var names = TranscriptColumns.Select((name, i) => (name, i)).ToFrozenDictionary(column => column.name, column => column.i);
+        return new LongForm(',', names, [.. TranscriptColumns.Select(name => name.ToLowerInvariant())], string.Join(',', TranscriptColumns), OwnOfTranscript);
     }
 
     /// <summary>Understands a header: names in any order and any case; comma, semicolon or tab between them.</summary>
@@ -115,8 +95,15 @@ internal sealed class LongForm
     /// <summary>The names in a header in lower case, and what stands between them.</summary>
     internal static (char Delimiter, string[] Names) Names(string header)
     {
+        var (delimiter, names) = WrittenNames(header);
+        return (delimiter, Array.ConvertAll(names, name => name.ToLowerInvariant()));
+    }
+
+    /// <summary>The names in a header as they are written.</summary>
+    internal static (char Delimiter, string[] Names) WrittenNames(string header)
+    {
         var delimiter = new[] { ',', ';', '\t' }.MaxBy(candidate => header.Count(c => c == candidate));
-        return (delimiter, [.. header.Split(delimiter).Select(name => name.Trim().Trim('"').Trim().ToLowerInvariant())]);
+        return (delimiter, [.. header.Split(delimiter).Select(name => name.Trim().Trim('"').Trim())]);
     }
 
     /// <summary>The cell of a column; null when the column is not there or the cell is blank.</summary>
@@ -145,7 +132,7 @@ internal sealed class LongForm
     public string Mendable(IReadOnlyList<string> fields)
     {
         var row = new StringBuilder();
-        for (var i = 0; i < Math.Max(Width, fields.Count); i++)
+        for (var i = 0; i < (mendable < Width ? mendable : Math.Max(Width, fields.Count)); i++)
         {
             if (i == problemPosition)
             {

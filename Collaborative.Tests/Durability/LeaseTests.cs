@@ -105,6 +105,42 @@ public sealed class LeaseTests(Lane lane)
     }
 
     [Test]
+    public async Task A_transcript_that_is_broken_off_begins_again_and_leaves_every_row_once()
+    {
+        var file = new StringBuilder("team,measure");
+        for (var month = 0; month < 500; month++)
+        {
+            file.Append($",{1980 + (month / 12)}-{(month % 12) + 1:00}");
+        }
+
+        for (var team = 0; team < 40; team++)
+        {
+            file.Append($"\nt{team},m").Append(string.Concat(Enumerable.Range(0, 500).Select(i => $",{i}/400")));
+        }
+
+        var location = (await admin.Post("/collaboratives/c/imports?createTeams=true", file.ToString(), "text/csv")).Is(202).Header("Location")!;
+        var slow = await Take();
+        var first = Task.Run(() => Run(slow));
+        (ImportRecord Job, long Fence)? taken = null;
+        while (taken is null && !first.IsCompleted)
+        {
+            if ((await server.Database.Rows("SELECT COUNT(*) FROM ImportBody WHERE Part >= 1000000"))[0] != "0")
+            {
+                server.Clock.Advance(TimeSpan.FromMinutes(1));
+                taken = await queue.Take(CancellationToken.None);
+            }
+        }
+
+        Assert.ThrowsAsync<LeaseLostException>(() => first);
+        await Run(taken!.Value);
+        await queue.Finish(taken.Value.Job.Id, taken.Value.Fence, "succeeded", null, 1, CancellationToken.None);
+
+        Assert.That(await Stored(), Does.StartWith("20000|20000|20001|"));
+        Assert.That((await admin.Get(location)).At("/counts/accepted"), Is.EqualTo("20000"));
+        Assert.That(await server.Database.Rows("SELECT SUM(Numerator), MIN(ImportRow), MAX(ImportRow) FROM Submission"), Is.EqualTo(new[] { $"{40 * 499 * 250}|2|20001" }));
+    }
+
+    [Test]
     public async Task A_worker_of_a_cancelled_job_writes_nothing_more()
     {
         var location = await Queue(5000);

@@ -1,0 +1,144 @@
+using System.Globalization;
+
+namespace Collaborative.Domain.Imports;
+
+/// <summary>Something that a reader of a partner's document found: an error keeps the row out, anything else is a warning.</summary>
+public sealed record Finding(string Code, string Message, bool IsError = false);
+
+/// <summary>The populations of one measure, as FHIR and QRDA count them, and the score that stands beside them.</summary>
+/// <remarks>The counts are kept apart from the score: published documents round, truncate and even misstate it, so it is only compared.</remarks>
+public sealed record MeasurePopulations
+{
+    public double? Initial { get; init; }
+
+    public double? Denominator { get; init; }
+
+    public double? DenominatorExclusion { get; init; }
+
+    public double? DenominatorException { get; init; }
+
+    public double? Numerator { get; init; }
+
+    public double? NumeratorExclusion { get; init; }
+
+    /// <summary>What a continuous variable, such as a median time, is measured of.</summary>
+    public double? Measured { get; init; }
+
+    public double? MeasuredExclusion { get; init; }
+
+    /// <summary>The score as it is written, so that its decimals can be counted.</summary>
+    public string? Score { get; init; }
+
+    /// <summary>Whether the score is in percent.</summary>
+    public bool IsPercent { get; init; }
+
+    /// <summary>The figures to keep: rate = (numerator − its exclusions) / (denominator − exclusions − exceptions).</summary>
+    public ReportedFigures Figures()
+    {
+        var findings = new List<Finding>();
+        if (Denominator is { } denominator)
+        {
+            if (Numerator is not { } numerator)
+            {
+                findings.Add(new Finding("numerator", "There is a denominator but no numerator.", IsError: true));
+                return new ReportedFigures { Findings = findings };
+            }
+
+            var below = denominator - (DenominatorExclusion ?? 0) - (DenominatorException ?? 0);
+            var above = numerator - (NumeratorExclusion ?? 0);
+            if (below < 0 || above < 0)
+            {
+                findings.Add(new Finding("exclusions", "More cases are excluded than there are.", IsError: true));
+                return new ReportedFigures { Findings = findings };
+            }
+
+            if (denominator > Initial)
+            {
+                findings.Add(new Finding("denominator", $"The denominator, {Text(denominator)}, is above the initial population, {Text(Initial.Value)}."));
+            }
+
+            Compare(above, below, findings);
+            return new ReportedFigures { Numerator = above, Denominator = below, Findings = findings };
+        }
+
+        if (Numerator is not null)
+        {
+            findings.Add(new Finding("denominator", "There is a numerator but no denominator.", IsError: true));
+            return new ReportedFigures { Findings = findings };
+        }
+
+        if (Measured is { } measured)
+        {
+            if (!TryScore(out var score, out _))
+            {
+                findings.Add(new Finding("score", "There is a measure population but no score, and this kind of measure cannot be worked out from counts.", IsError: true));
+                return new ReportedFigures { Findings = findings };
+            }
+
+            var n = measured - (MeasuredExclusion ?? 0);
+            return n < 0
+                ? new ReportedFigures { Findings = [new Finding("exclusions", "More cases are excluded than there are.", IsError: true)] }
+                : new ReportedFigures { Value = score, N = n, Findings = findings };
+        }
+
+        if (Initial is { } cohort)
+        {
+            return new ReportedFigures { Numerator = cohort, Findings = findings };
+        }
+
+        findings.Add(new Finding("populations", "There are no counts of a denominator and a numerator.", IsError: true));
+        return new ReportedFigures { Findings = findings };
+    }
+
+    /// <summary>
+    /// A stated rate is wrong when it is further from the counts' own rate than one unit of its last decimal: real
+    /// documents round as well as truncate (700/760 is written .921052).
+    /// </summary>
+    private void Compare(double above, double below, List<Finding> findings)
+    {
+        if (below > 0 && TryScore(out var stated, out var tolerance) && Math.Abs(stated - (above / below)) > tolerance + 1e-12)
+        {
+            findings.Add(new Finding("scoreDiffers", string.Create(
+                CultureInfo.InvariantCulture,
+                $"The document states {Score}, but its counts give {Text(above)}/{Text(below)} = {above / below:0.######}. The counts are kept.")));
+        }
+    }
+
+    private bool TryScore(out double score, out double tolerance)
+    {
+        (score, tolerance) = (0, 0);
+        if (Score is not { } text || !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out score) || !double.IsFinite(score))
+        {
+            return false;
+        }
+
+        var point = text.IndexOf('.', StringComparison.Ordinal);
+        var decimals = point < 0 ? 0 : text.AsSpan(point + 1).IndexOfAnyExceptInRange('0', '9') is var end and >= 0 ? end : text.Length - point - 1;
+        tolerance = Math.Pow(10, -decimals);
+        if (IsPercent)
+        {
+            score /= 100;
+            tolerance /= 100;
+        }
+
+        return true;
+    }
+
+    private static string Text(double number) => number.ToString("R", CultureInfo.InvariantCulture);
+}
+
+/// <summary>What is kept of a measure's populations.</summary>
+public sealed record ReportedFigures
+{
+    public double? Numerator { get; init; }
+
+    public double? Denominator { get; init; }
+
+    public double? Value { get; init; }
+
+    public double? N { get; init; }
+
+    public required IReadOnlyList<Finding> Findings { get; init; }
+
+    public bool IsGood => Findings.All(finding => !finding.IsError);
+}

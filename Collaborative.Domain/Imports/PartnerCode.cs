@@ -1,0 +1,28 @@
+namespace Collaborative.Domain.Imports;
+
+/// <summary>The codes by which partners know teams and measures: plain codes, or addresses such as http://…/Measure/EXM130|2.0.0.</summary>
+public static class PartnerCode
+{
+    /// <summary>Longer codes are none.</summary>
+    public const int Length = 300;
+
+    /// <summary>What is left of an address: its last part.</summary>
+    public static string LastPart(string code) => code[(code.LastIndexOfAny(['/', ':']) + 1)..] is { Length: > 0 } part ? part : code;
+
+    /// <summary>The forms under which a code may be known, the exact one first: as written, without its version, and its last part.</summary>
+    public static IEnumerable<string> Forms(string code)
+    {
+        yield return code;
+        var version = code.IndexOf('|', StringComparison.Ordinal);
+        var plain = version > 0 ? code[..version] : code;
+        if (version > 0)
+        {
+            yield return plain;
+        }
+
+        if (LastPart(plain) is var last && last != plain)
+        {
+            yield return last;
+        }
+    }
+}

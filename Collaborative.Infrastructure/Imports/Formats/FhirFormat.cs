@@ -1,0 +1,525 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Collaborative.Domain;
+using Collaborative.Domain.Imports;
+using Collaborative.Domain.Submissions;
+
+namespace Collaborative.Infrastructure.Imports.Formats;
+
+/// <summary>
+/// FHIR MeasureReports of type summary, of releases 4 and 5: one, one on each line, or those of a bundle. Each group is a
+/// row; strata come along. Anything about single patients refuses the whole file.
+/// </summary>
+internal sealed class FhirFormat : ImportFormat
+{
+    private const string Report = "MeasureReport";
+
+    private const string CountQuantity = "countQuantity";
+
+    private const int MostOrganizations = 100_000;
+
+    /// <summary>What a bundle may hold besides reports: descriptions, and those who report. Everything else is about patients.</summary>
+    private static readonly string[] Harmless =
+    [
+        Report, "Bundle", "Organization", "Location", "HealthcareService", "Endpoint", "Device", "Practitioner", "PractitionerRole",
+        "Measure", "Library", "CodeSystem", "ValueSet", "ConceptMap", "StructureDefinition", "OperationOutcome",
+    ];
+
+    private static readonly string[] PatientTypes = ["individual", "subject-list", "data-collection", "data-exchange"];
+
+    public override string Name => "fhirMeasureReport";
+
+    public override FileFamily Family => FileFamily.Json;
+
+    /// <summary>Goes over the beginning word by word, so that a file of patients is refused before any of it is kept.</summary>
+    public override Outcome<Recognised> Recognise(ReadOnlySpan<byte> head, bool measureGiven)
+    {
+        if (head.StartsWith(Encoding.UTF8.Preamble))
+        {
+            head = head[Encoding.UTF8.Preamble.Length..];
+        }
+
+        var isWhole = head.Length < BeginImport.HeadBytes;
+        try
+        {
+            if (PatientsIn(head) is { } patients)
+            {
+                return PatientLevelException.Refusal(patients);
+            }
+
+            return JsonDocuments.TypeIn(head, isWhole, out var type) && type is not (Report or "Bundle")
+                ? Unreadable($"The file is JSON, but no FHIR MeasureReport and no Bundle of them.")
+                : new Recognised(this);
+        }
+        catch (Exception exception) when (exception is JsonException or UnreadableFileException)
+        {
+            return Unreadable(exception is UnreadableFileException ? exception.Message : "The file is not JSON as it should be; have it written anew.");
+        }
+    }
+
+    public override IEnumerable<LongRow> Translate(ImportSource source)
+    {
+        Dictionary<string, Reporter> reporters = [];
+        using (var body = source.Open())
+        {
+            foreach (var (_, element) in new JsonDocuments(body).Read())
+            {
+                Collect(element, reporters);
+            }
+        }
+
+        using var again = source.Open();
+        foreach (var (place, element) in new JsonDocuments(again).Read())
+        {
+            foreach (var row in Rows(place, element, reporters, source.Periods))
+            {
+                yield return row;
+            }
+        }
+    }
+
+    private static string? PatientsIn(ReadOnlySpan<byte> head)
+    {
+        var reader = new Utf8JsonReader(head, isFinalBlock: false, new JsonReaderState(new JsonReaderOptions { MaxDepth = JsonDocuments.MostDepth, AllowMultipleValues = true }));
+        while (reader.Read())
+        {
+            if (reader.TokenType != JsonTokenType.PropertyName)
+            {
+                continue;
+            }
+
+            if (reader.ValueTextEquals("subjectResults"u8) || reader.ValueTextEquals("evaluatedResource"u8))
+            {
+                return "lists of the patients that were counted";
+            }
+
+            var (isType, isResource) = (reader.ValueTextEquals("type"u8), reader.ValueTextEquals("resourceType"u8));
+            if ((!isType && !isResource) || !reader.Read() || reader.TokenType != JsonTokenType.String || reader.ValueSpan.Length > 100)
+            {
+                continue;
+            }
+
+            var value = reader.GetString()!;
+            if (isType && PatientTypes.Contains(value))
+            {
+                return $"a report of type {value}, which is about single patients";
+            }
+
+            if (isResource && !Harmless.Contains(value))
+            {
+                return WhatIs(value);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The name of a resource type comes from the file, so it is only repeated where it is one of FHIR's words.</summary>
+    private static string WhatIs(string resourceType) =>
+        resourceType.Length <= 40 && resourceType.All(char.IsAsciiLetter) ? $"a resource of type {resourceType} beside its reports" : "other resources beside its reports";
+
+    private static void Collect(JsonElement element, Dictionary<string, Reporter> reporters)
+    {
+        var resource = Resource(element);
+        if (resource is not { } found || Text(found, "resourceType") is not "Organization" and not "Location")
+        {
+            return;
+        }
+
+        var reporter = ReporterOf(found);
+        if (Text(element, "fullUrl") is { } url)
+        {
+            reporters.TryAdd(url, reporter);
+        }
+
+        if (Text(found, "id") is { } id)
+        {
+            reporters.TryAdd($"{Text(found, "resourceType")}/{id}", reporter);
+        }
+
+        if (reporters.Count > MostOrganizations)
+        {
+            throw new UnreadableFileException("The file names more organisations than any collaborative has.");
+        }
+    }
+
+    private static IEnumerable<LongRow> Rows(string place, JsonElement element, Dictionary<string, Reporter> reporters, PeriodRule periods)
+    {
+        if (Resource(element) is not { } report)
+        {
+            if (element.TryGetProperty("request", out var request) && request.ValueKind == JsonValueKind.Object && Text(request, "method") is "DELETE")
+            {
+                yield return new LongRow
+                {
+                    Place = place,
+                    Findings = [new Finding("delete", "Nothing is taken back by an import; withdraw the figure itself.", IsError: true)],
+                };
+            }
+
+            yield break;
+        }
+
+        RefusePatients(report);
+        if (Text(report, "resourceType") != Report)
+        {
+            yield break;
+        }
+
+        var findings = new List<Finding>();
+        if (Text(report, "type") is var type && type != "summary")
+        {
+            throw new PatientLevelException(type is not null && PatientTypes.Contains(type) ? $"a report of type {type}, which is about single patients" : "a report that is no summary");
+        }
+
+        if (Text(report, "status") is var status && status != "complete")
+        {
+            findings.Add(new Finding("status", $"The report's status is {(status is "pending" or "error" ? status : "not complete")}; only complete reports are taken.", IsError: true));
+        }
+
+        var (month, problem) = Period(report, periods);
+        if (problem is not null)
+        {
+            findings.Add(problem);
+        }
+
+        var reporter = Who(report, reporters);
+        var measure = Text(report, "measure");
+        var version = measure?.IndexOf('|', StringComparison.Ordinal) ?? -1;
+        var canonical = version > 0 ? measure![..version] : measure;
+        var groups = Array(report, "group").ToList();
+        if (groups.Count == 0)
+        {
+            findings.Add(new Finding("group", "The report has no group, so it has no figures.", IsError: true));
+            groups.Add(default);
+        }
+
+        for (var i = 0; i < groups.Count; i++)
+        {
+            var group = groups[i];
+            var own = group.ValueKind == JsonValueKind.Object ? GroupRow(group, findings) : new LongRow { Place = place, Findings = findings };
+            yield return own with
+            {
+                Place = groups.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $"{place}, group {i + 1}") : place,
+                Team = reporter?.Code,
+                TeamName = reporter?.Name,
+                Measure = groups.Count > 1 && canonical is not null
+                    ? $"{canonical}#{Codes(group, "code").FirstOrDefault() ?? Link(group) ?? (i + 1).ToString(CultureInfo.InvariantCulture)}"
+                    : canonical,
+                MeasureName = Display(group, "code"),
+                Month = month?.ToString(),
+            };
+        }
+    }
+
+    private static LongRow GroupRow(JsonElement group, List<Finding> ofReport)
+    {
+        var findings = new List<Finding>(ofReport);
+        var figures = Populations(group, findings).Figures();
+        findings.AddRange(figures.Findings);
+        var strata = new List<Stratum>();
+        foreach (var (stratifier, i) in Array(group, "stratifier").Select((stratifier, i) => (stratifier, i)))
+        {
+            var scheme = Codes(stratifier, "code").FirstOrDefault() ?? Link(stratifier) ?? Text(stratifier, "id") ?? string.Create(CultureInfo.InvariantCulture, $"stratifier {i + 1}");
+            foreach (var stratum in Array(stratifier, "stratum"))
+            {
+                if (StratumOf(scheme, stratum, findings) is { } kept && !strata.Exists(known => known.Scheme == kept.Scheme && known.Category == kept.Category))
+                {
+                    strata.Add(kept);
+                }
+            }
+        }
+
+        return new LongRow
+        {
+            Place = "",
+            Numerator = Number(figures.Numerator),
+            Denominator = Number(figures.Denominator),
+            Value = Number(figures.Value),
+            N = Number(figures.N),
+            Strata = figures.Denominator is null ? null : StratumText.Write(strata),
+            Findings = findings,
+        };
+    }
+
+    private static Stratum? StratumOf(string scheme, JsonElement stratum, List<Finding> findings)
+    {
+        var components = Array(stratum, "component").ToList();
+        var category = components.Count > 0
+            ? string.Join(" × ", components.Select(component => Category(component)))
+            : Category(stratum);
+        if (components.Count > 0 && components.Select(component => Codes(component, "code").FirstOrDefault()).ToList() is var names && names.TrueForAll(name => name is not null))
+        {
+            scheme = string.Join(" × ", names);
+        }
+
+        if (Array(stratum, "population").FirstOrDefault() is { ValueKind: JsonValueKind.Undefined })
+        {
+            return null;
+        }
+
+        var found = new List<Finding>();
+        var figures = Populations(stratum, found).Figures();
+        foreach (var finding in found.Concat(figures.Findings))
+        {
+            findings.Add(new Finding(finding.Code, $"{Short(scheme)}, {Short(category)}: {finding.Message}"));
+        }
+
+        return figures.IsGood && !found.Exists(finding => finding.IsError) && figures is { Numerator: not null, Denominator: not null } && category.Length > 0
+            ? new Stratum { Scheme = Short(scheme), Category = Short(category), Numerator = figures.Numerator, Denominator = figures.Denominator }
+            : null;
+    }
+
+    /// <summary>A stratum's value, under any of the names that release 5 gives it.</summary>
+    private static string Category(JsonElement stratum)
+    {
+        foreach (var name in (string[])["value", "valueCodeableConcept"])
+        {
+            if (Codes(stratum, name).FirstOrDefault() is { } code)
+            {
+                return code;
+            }
+        }
+
+        if (stratum.ValueKind == JsonValueKind.Object)
+        {
+            if (stratum.TryGetProperty("valueBoolean", out var flag) && flag.ValueKind is JsonValueKind.True or JsonValueKind.False)
+            {
+                return flag.GetRawText();
+            }
+
+            if (stratum.TryGetProperty("valueQuantity", out var quantity) && quantity.ValueKind == JsonValueKind.Object && quantity.TryGetProperty("value", out var value))
+            {
+                return value.GetRawText();
+            }
+        }
+
+        return "";
+    }
+
+    private static MeasurePopulations Populations(JsonElement group, List<Finding> findings)
+    {
+        var counts = new Dictionary<string, double>();
+        foreach (var population in Array(group, "population"))
+        {
+            // The standard code may stand behind a local one.
+            if (Codes(population, "code").Select(KnownPopulation).FirstOrDefault(code => code is not null) is not { } code)
+            {
+                continue;
+            }
+
+            if (Count(population) is not { } count)
+            {
+                findings.Add(new Finding("count", $"The {code} has no count.", IsError: true));
+            }
+            else if (count < 0 || !double.IsFinite(count))
+            {
+                findings.Add(new Finding("count", $"The count of the {code} is below 0.", IsError: true));
+            }
+            else if (!counts.TryAdd(code, count))
+            {
+                findings.Add(new Finding("populationTwice", $"The {code} is given twice.", IsError: true));
+            }
+        }
+
+        double? Of(string code) => counts.TryGetValue(code, out var count) ? count : null;
+        var (score, isPercent) = Score(group);
+        return new MeasurePopulations
+        {
+            Initial = Of("initial-population"),
+            Denominator = Of("denominator"),
+            DenominatorExclusion = Of("denominator-exclusion"),
+            DenominatorException = Of("denominator-exception"),
+            Numerator = Of("numerator"),
+            NumeratorExclusion = Of("numerator-exclusion"),
+            Measured = Of("measure-population"),
+            MeasuredExclusion = Of("measure-population-exclusion"),
+            Score = score,
+            IsPercent = isPercent,
+        };
+    }
+
+    /// <summary>The codes of http://terminology.hl7.org/CodeSystem/measure-population; measure-observation has no count of its own.</summary>
+    private static string? KnownPopulation(string code) => code switch
+    {
+        "initial-population" or "denominator" or "denominator-exclusion" or "denominator-exception" or "numerator" or "numerator-exclusion"
+            or "measure-population" or "measure-population-exclusion" => code,
+        "initial-patient-population" => "initial-population",
+        _ => null,
+    };
+
+    private static double? Count(JsonElement population)
+    {
+        if (population.TryGetProperty("count", out var count))
+        {
+            // FHIR's count is a whole number.
+            return count.ValueKind == JsonValueKind.Number && count.TryGetInt64(out var whole) ? whole : null;
+        }
+
+        foreach (var extension in Array(population, "extension"))
+        {
+            if (Text(extension, "url")?.EndsWith(CountQuantity, StringComparison.Ordinal) == true
+                && extension.TryGetProperty("valueQuantity", out var quantity) && quantity.ValueKind == JsonValueKind.Object
+                && quantity.TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number))
+            {
+                return number;
+            }
+        }
+
+        return null;
+    }
+
+    private static (string? Score, bool IsPercent) Score(JsonElement group)
+    {
+        foreach (var name in (string[])["measureScore", "measureScoreQuantity"])
+        {
+            if (group.TryGetProperty(name, out var score) && score.ValueKind == JsonValueKind.Object && score.TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.Number)
+            {
+                return (value.GetRawText(), Text(score, "code") == "%" || Text(score, "unit") == "%");
+            }
+        }
+
+        return (null, false);
+    }
+
+    private static (Month? Month, Finding? Finding) Period(JsonElement report, PeriodRule rule)
+    {
+        if (!report.TryGetProperty("period", out var period) || period.ValueKind != JsonValueKind.Object)
+        {
+            return ReportedPeriod.Of(null, null, rule);
+        }
+
+        return ReportedPeriod.Of(ReportedPeriod.Day(Text(period, "start"), isEnd: false), ReportedPeriod.Day(Text(period, "end"), isEnd: true), rule);
+    }
+
+    private static Reporter? Who(JsonElement report, Dictionary<string, Reporter> reporters)
+    {
+        if (!report.TryGetProperty("reporter", out var reporter) || reporter.ValueKind != JsonValueKind.Object)
+        {
+            return null;
+        }
+
+        if (Text(reporter, "reference") is { Length: > 0 } reference)
+        {
+            if (reference[0] == '#')
+            {
+                foreach (var contained in Array(report, "contained"))
+                {
+                    if (Text(contained, "id") == reference[1..])
+                    {
+                        return ReporterOf(contained);
+                    }
+                }
+            }
+
+            var version = reference.IndexOf("/_history/", StringComparison.Ordinal);
+            var plain = version > 0 ? reference[..version] : reference;
+            return reporters.TryGetValue(plain, out var known) ? known : new Reporter(PartnerCode.LastPart(plain), Text(reporter, "display"));
+        }
+
+        return reporter.TryGetProperty("identifier", out var identifier) && identifier.ValueKind == JsonValueKind.Object && Text(identifier, "value") is { } value
+            ? new Reporter(value, Text(reporter, "display"))
+            : null;
+    }
+
+    /// <summary>An organisation goes by its identifier where it has one: ids belong to one server.</summary>
+    private static Reporter ReporterOf(JsonElement organization) => new(
+        Array(organization, "identifier").Select(identifier => Text(identifier, "value")).FirstOrDefault(value => !string.IsNullOrWhiteSpace(value))
+            ?? Text(organization, "id") ?? Text(organization, "name") ?? "",
+        Text(organization, "name"));
+
+    private static void RefusePatients(JsonElement resource)
+    {
+        if (Text(resource, "resourceType") is var type && (type is null || !Harmless.Contains(type)))
+        {
+            throw new PatientLevelException(type is null ? "entries without a type" : WhatIs(type));
+        }
+
+        foreach (var contained in Array(resource, "contained"))
+        {
+            RefusePatients(contained);
+        }
+
+        if (type != Report)
+        {
+            return;
+        }
+
+        if (resource.TryGetProperty("subject", out var subject) && subject.ValueKind == JsonValueKind.Object
+            && (Text(subject, "reference")?.Contains("Group/", StringComparison.Ordinal) != true || Text(subject, "type") is not (null or "Group")))
+        {
+            throw new PatientLevelException("a report about one subject");
+        }
+
+        if (Holds(resource, "evaluatedResource") || Array(resource, "group").SelectMany(Everything).Any(population => Holds(population, "subjectResults") || Holds(population, "subjects")))
+        {
+            throw new PatientLevelException("lists of the patients that were counted");
+        }
+    }
+
+    /// <summary>A group's populations, and those of its strata.</summary>
+    private static IEnumerable<JsonElement> Everything(JsonElement group) =>
+        Array(group, "population").Concat(Array(group, "stratifier").SelectMany(stratifier => Array(stratifier, "stratum")).SelectMany(stratum => Array(stratum, "population"))).Append(group);
+
+    private static bool Holds(JsonElement element, string name) => element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out _);
+
+    /// <summary>An entry's resource, or the element itself where it is one.</summary>
+    private static JsonElement? Resource(JsonElement element) => element.ValueKind != JsonValueKind.Object ? null
+        : element.TryGetProperty("resource", out var resource) ? resource.ValueKind == JsonValueKind.Object ? resource : null
+        : element.TryGetProperty("resourceType", out _) ? element : null;
+
+    /// <summary>The codes of a concept, or of a list of them; its text where it has no code.</summary>
+    private static IEnumerable<string> Codes(JsonElement owner, string name)
+    {
+        foreach (var concept in Array(owner, name))
+        {
+            foreach (var coding in Array(concept, "coding"))
+            {
+                if (Text(coding, "code") is { Length: > 0 } code)
+                {
+                    yield return code;
+                }
+            }
+
+            if (Text(concept, "text") is { Length: > 0 } text)
+            {
+                yield return text;
+            }
+        }
+    }
+
+    private static string? Display(JsonElement owner, string name) =>
+        Array(owner, name).Select(concept => Text(concept, "text") ?? Array(concept, "coding").Select(coding => Text(coding, "display")).FirstOrDefault(display => display is not null)).FirstOrDefault();
+
+    /// <summary>The id of an element of the measure: a member in release 5, an extension before.</summary>
+    private static string? Link(JsonElement element) => Text(element, "linkId") ?? Array(element, "extension")
+        .Where(extension => Text(extension, "url")?.EndsWith("linkId", StringComparison.Ordinal) == true)
+        .Select(extension => Text(extension, "valueString"))
+        .FirstOrDefault();
+
+    /// <summary>The elements of a list; release 5 has single objects where release 4 has lists, so one object is a list of one.</summary>
+    private static IEnumerable<JsonElement> Array(JsonElement owner, string name)
+    {
+        if (owner.ValueKind != JsonValueKind.Object || !owner.TryGetProperty(name, out var found))
+        {
+            return [];
+        }
+
+        return found.ValueKind switch
+        {
+            JsonValueKind.Array => found.EnumerateArray().Where(element => element.ValueKind == JsonValueKind.Object),
+            JsonValueKind.Object => [found],
+            _ => [],
+        };
+    }
+
+    private static string? Text(JsonElement owner, string name) =>
+        owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out var found) && found.ValueKind == JsonValueKind.String ? found.GetString() : null;
+
+    private static string? Number(double? number) => number?.ToString("R", CultureInfo.InvariantCulture);
+
+    /// <summary>What fits where strata are kept.</summary>
+    private static string Short(string text) => text.Length > 100 ? text[..100] : text;
+
+    private sealed record Reporter(string Code, string? Name);
+}

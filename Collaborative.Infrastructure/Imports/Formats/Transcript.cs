@@ -1,0 +1,84 @@
+using System.Text;
+using System.Text.Json;
+using Collaborative.Domain.Imports;
+
+namespace Collaborative.Infrastructure.Imports.Formats;
+
+/// <summary>The transcript of a document into the long form, in parts that are kept behind those of the document itself.</summary>
+internal sealed class Transcript
+{
+    /// <summary>The first part of a transcript; no document has as many parts.</summary>
+    public const int FirstPart = 1_000_000;
+
+    /// <summary>So much is gathered before a part is kept.</summary>
+    public const int PartBytes = 256 * 1024;
+
+    /// <summary>A row of more findings than this has been said enough about.</summary>
+    private const int MostFindings = 20;
+
+    private readonly StringBuilder text = new();
+
+    public Transcript() => text.Append(string.Join(',', LongForm.TranscriptColumns)).Append('\n');
+
+    public bool IsFull => text.Length >= PartBytes;
+
+    public byte[] Take()
+    {
+        var part = Encoding.UTF8.GetBytes(text.ToString());
+        text.Clear();
+        return part;
+    }
+
+    /// <summary>Adds a row; line breaks become spaces, so that every row is one line.</summary>
+    public void Add(LongRow row)
+    {
+        Text(row.Team);
+        Text(row.Measure);
+        Figure(row.Month);
+        Figure(row.Numerator);
+        Figure(row.Denominator);
+        Figure(row.Value);
+        Figure(row.N);
+        Text(row.NoData);
+        Text(row.Note);
+        Text(row.Strata);
+        Figure(row.Place);
+        Text(row.TeamName);
+        Text(row.MeasureName);
+        Figure(row.Findings.Count == 0 ? null : JsonSerializer.Serialize(row.Findings.Take(MostFindings)));
+        text[^1] = '\n';
+    }
+
+    /// <summary>What the last column holds.</summary>
+    public static IReadOnlyList<Finding> Findings(string cell) => JsonSerializer.Deserialize<List<Finding>>(cell)!;
+
+    private void Text(string? cell)
+    {
+        if (cell is not null)
+        {
+            LongForm.AppendText(text, Tidy(cell));
+        }
+
+        text.Append(',');
+    }
+
+    /// <summary>Figures are read as they stand: an apostrophe in front would make −5 a text.</summary>
+    private void Figure(string? cell)
+    {
+        if (cell is not null)
+        {
+            text.Append('"').Append(Tidy(cell).Replace("\"", "\"\"", StringComparison.Ordinal)).Append('"');
+        }
+
+        text.Append(',');
+    }
+
+    private static string Tidy(string cell)
+    {
+        var kept = cell.Length > MostInACell ? cell[..MostInACell] : cell;
+        return kept.AsSpan().IndexOfAny('\r', '\n', '\0') < 0 ? kept : kept.Replace('\r', ' ').Replace('\n', ' ').Replace('\0', '\uFFFD');
+    }
+
+    /// <summary>More than any cell that means something; a row of such cells is still one that is read.</summary>
+    private const int MostInACell = 60_000;
+}

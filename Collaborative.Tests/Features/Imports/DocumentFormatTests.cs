@@ -1,0 +1,276 @@
+using System.Globalization;
+using System.Text;
+using Collaborative.Domain.Imports;
+using Collaborative.Infrastructure.Imports.Formats;
+
+namespace Collaborative.Tests.Features.Imports;
+
+/// <summary>What the translators make of documents, row by row, without a server.</summary>
+public sealed class DocumentFormatTests
+{
+    private const string Period = """ "period": { "start": "2026-03-01", "end": "2026-03-31" } """;
+
+    [Test]
+    public void Release_5_has_one_code_where_release_4_has_a_list()
+    {
+        var row = Fhir("""
+            { "resourceType": "MeasureReport", "status": "complete", "type": "summary", "measure": "http://a/Measure/m", "reporter": { "reference": "Organization/north" },
+              "period": { "start": "2026-03-01", "end": "2026-03-31" },
+              "group": [{ "linkId": "g1",
+                "population": [{ "linkId": "d", "code": { "coding": [{ "code": "den-local" }, { "code": "denominator" }] }, "count": 40 }, { "code": { "coding": [{ "code": "numerator" }] }, "count": 30 }],
+                "measureScoreQuantity": { "value": 0.75 },
+                "stratifier": [{ "code": { "text": "sex" }, "stratum": [
+                  { "valueCodeableConcept": { "coding": [{ "code": "female" }] }, "population": [{ "code": { "coding": [{ "code": "denominator" }] }, "count": 20 }, { "code": { "coding": [{ "code": "numerator" }] }, "count": 16 }] },
+                  { "valueBoolean": true, "population": [] }] }] }] }
+            """).Single();
+
+        Assert.That((row.Team, row.Measure, row.Month, row.Numerator, row.Denominator), Is.EqualTo(("north", "http://a/Measure/m", "2026-03", "30", "40")));
+        Assert.That(row.Strata, Is.EqualTo("""[{"scheme":"sex","category":"female","numerator":16,"denominator":20}]"""));
+        Assert.That(row.Findings, Is.Empty);
+    }
+
+    [Test]
+    public void Components_make_a_stratum_of_several_schemes()
+    {
+        var row = Fhir(Report("""
+            [{ "population": [{ "code": { "coding": [{ "code": "denominator" }] }, "count": 4 }, { "code": { "coding": [{ "code": "numerator" }] }, "count": 3 }],
+               "stratifier": [{ "stratum": [{ "component": [{ "code": { "text": "sex" }, "value": { "text": "female" } }, { "code": { "text": "age" }, "value": { "text": "65+" } }],
+                 "population": [{ "code": { "coding": [{ "code": "denominator" }] }, "count": 2 }, { "code": { "coding": [{ "code": "numerator" }] }, "count": 1 }] }] }] }]
+            """)).Single();
+
+        Assert.That(row.Strata, Is.EqualTo("""[{"scheme":"sex × age","category":"female × 65+","numerator":1,"denominator":2}]"""));
+    }
+
+    [Test]
+    public void Several_groups_are_several_rows_of_measures_of_their_own()
+    {
+        var rows = Fhir(Report("""
+            [{ "code": { "text": "bundle" }, "population": [{ "code": { "coding": [{ "code": "denominator" }] }, "count": 4 }, { "code": { "coding": [{ "code": "numerator" }] }, "count": 3 }] },
+             { "population": [{ "code": { "coding": [{ "code": "denominator" }] }, "count": -4 }, { "code": { "coding": [{ "code": "numerator" }] }, "count": 3 }] }]
+            """)).ToList();
+
+        Assert.That(rows.Select(row => $"{row.Place} {row.Measure}"), Is.EqualTo(new[] { "report, group 1 http://a/Measure/m#bundle", "report, group 2 http://a/Measure/m#2" }));
+        Assert.That(rows[1].Findings.Select(finding => finding.Message), Does.Contain("The count of the denominator is below 0."));
+    }
+
+    [Test]
+    public void Reports_may_stand_one_on_each_line()
+    {
+        var one = Report("""[{ "population": [{ "code": { "coding": [{ "code": "denominator" }] }, "count": 4 }, { "code": { "coding": [{ "code": "numerator" }] }, "count": 3 }] }]""").ReplaceLineEndings(" ");
+
+        Assert.That(Fhir($"\uFEFF{one}\r\n\r\n{one}\n{one}").Select(row => row.Place), Is.EqualTo(new[] { "line 1", "line 2", "line 3" }));
+    }
+
+    [TestCase(""" "type": "subject-list" """, TestName = "A_list_of_subjects")]
+    [TestCase(""" "type": "data-collection" """, TestName = "Collected_data")]
+    [TestCase(""" "type": "summary", "subject": { "reference": "Patient/1" } """, TestName = "A_summary_of_one_patient")]
+    [TestCase(""" "type": "summary", "evaluatedResource": [{ "reference": "Encounter/1" }] """, TestName = "What_was_counted")]
+    [TestCase(""" "type": "summary", "contained": [{ "resourceType": "Observation" }] """, TestName = "An_observation_within")]
+    [TestCase(""" "type": "summary", "group": [{ "population": [{ "subjectResults": { "reference": "List/1" } }] }] """, TestName = "The_subjects_of_a_population")]
+    public void About_patients(string members)
+    {
+        var report = $$"""{ "resourceType": "MeasureReport", "status": "complete", {{members}} }""";
+        var bundle = $$"""{ "resourceType": "Bundle", "type": "collection", "entry": [{ "resource": { "resourceType": "Organization" } }, { "resource": {{report}} }] }""";
+
+        Assert.Throws<PatientLevelException>(() => Fhir(report).ToList());
+        Assert.Throws<PatientLevelException>(() => Fhir(bundle).ToList());
+    }
+
+    [Test]
+    public void A_bundle_with_patients_in_it_is_refused_wherever_they_stand()
+    {
+        var bundle = """{ "entry": [{ "resource": { "resourceType": "Organization", "id": "a" } }, { "resource": { "resourceType": "Patient", "name": [{ "family": "Secret" }] } }], "resourceType": "Bundle" }""";
+
+        var refusal = Assert.Throws<PatientLevelException>(() => Fhir(bundle).ToList())!;
+        Assert.That(refusal.Message, Does.Contain("Patient").And.Not.Contain("Secret"));
+    }
+
+    [Test]
+    public void A_Group_may_be_the_subject_of_a_summary() => Assert.That(
+        Fhir($$"""{ "resourceType": "MeasureReport", "status": "complete", "type": "summary", "subject": { "reference": "Group/all" }, {{Period}}, "group": [] }""").Single().Findings.Single().Code,
+        Is.EqualTo("group"));
+
+    [Test]
+    public void JSON_nested_without_end_is_told_and_costs_nothing()
+    {
+        var deep = """{ "resourceType": "Bundle", "entry": [""" + string.Concat(Enumerable.Repeat("""{"a":[""", 1_000_000));
+
+        Assert.That(Assert.Throws<UnreadableFileException>(() => Fhir(deep).ToList())!.Message, Does.Contain("64 levels"));
+    }
+
+    [TestCase("""{ "resourceType": "Bundle", "entry": [{ "resource": """)]
+    [TestCase("""{ "resourceType": "MeasureReport", """)]
+    [TestCase("""{ "resourceType": "Bundle", "entry": [ { ] }""")]
+    public void JSON_that_breaks_off_is_unreadable(string text) => Assert.Throws<UnreadableFileException>(() => Fhir(text).ToList());
+
+    [Test]
+    public void A_bundle_of_50_000_reports_is_read_as_it_comes()
+    {
+        var entry = Encoding.UTF8.GetBytes($$"""{ "fullUrl": "urn:uuid:1", "resource": {{Report("""[{ "population": [{ "code": { "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/measure-population", "code": "denominator" }] }, "count": 4 }, { "code": { "coding": [{ "code": "numerator" }] }, "count": 3 }], "measureScore": { "value": 0.75 } }]""")}} }""");
+        Assert.That(Heap(new FhirFormat(), """{ "resourceType": "Bundle", "type": "batch", "entry": ["""u8.ToArray(), entry, ","u8.ToArray(), 50_000, "] }"u8.ToArray(), 50_000), Is.LessThan(100));
+    }
+
+    [Test]
+    public void QRDA_of_20_MB_is_read_as_it_comes()
+    {
+        var component = Encoding.UTF8.GetBytes(Population("DENOM", 900, string.Concat(Enumerable.Range(0, 40).Select(i => Supplemental($"c{i}", i)))));
+        var measure = Encoding.UTF8.GetBytes($"""<entry><organizer><reference><externalDocument><id root="2.16.840.1.113883.4.738" extension="m"/></externalDocument></reference>{Population("NUMER", 800, "")}{Encoding.UTF8.GetString(component)}</organizer></entry>""");
+        var head = Encoding.UTF8.GetBytes(QrdaHead);
+        var count = 20 * 1024 * 1024 / measure.Length;
+        var tail = Encoding.UTF8.GetBytes(QrdaTail);
+
+        Assert.That(Heap(new QrdaFormat(), head, measure, [], count, tail, count), Is.LessThan(100));
+    }
+
+    [TestCase("""<!DOCTYPE ClinicalDocument [<!ENTITY x SYSTEM "file:///etc/passwd">]><ClinicalDocument xmlns="urn:hl7-org:v3"><title>&x;</title></ClinicalDocument>""", TestName = "An_external_entity")]
+    [TestCase("""<!DOCTYPE lolz [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><ClinicalDocument xmlns="urn:hl7-org:v3">&b;</ClinicalDocument>""", TestName = "An_entity_bomb")]
+    [TestCase("""<!DOCTYPE a [<!ENTITY % p SYSTEM "http://127.0.0.1:9/x"> %p;]><ClinicalDocument xmlns="urn:hl7-org:v3"/>""", TestName = "A_parameter_entity")]
+    public void XML_with_a_document_type_is_refused(string text)
+    {
+        Assert.That(Assert.Throws<UnreadableFileException>(() => Qrda(text).ToList())!.Message, Does.Contain("DOCTYPE"));
+        Assert.That(ImportFormat.Recognise(FileFamily.Xml, Encoding.UTF8.GetBytes(text), false).Problem!.Detail, Does.Contain("DOCTYPE"));
+    }
+
+    [Test]
+    public void XML_nested_without_end_is_told() => Assert.That(
+        Assert.Throws<UnreadableFileException>(() => Qrda("""<ClinicalDocument xmlns="urn:hl7-org:v3">""" + string.Concat(Enumerable.Repeat("<component>", 100_000))).ToList())!.Message,
+        Does.Contain("64 levels"));
+
+    [Test]
+    public void A_text_without_end_between_two_tags_is_told() => Assert.That(
+        Assert.Throws<UnreadableFileException>(() => Qrda("""<ClinicalDocument xmlns="urn:hl7-org:v3"><title>""" + new string('a', 20_000_000)).ToList())!.Message,
+        Does.Contain("1 MB"));
+
+    [TestCase("""<recordTarget><patientRole><id root="1.2" extension="MRN-77"/></patientRole></recordTarget>""", TestName = "A_patients_number")]
+    [TestCase("""<recordTarget><patientRole><id nullFlavor="NA"/><patient><name>Secret</name></patient></patientRole></recordTarget>""", TestName = "A_patients_name")]
+    [TestCase("""<templateId root="2.16.840.1.113883.10.20.24.1.1"/>""", TestName = "A_report_of_Category_I")]
+    public void Of_one_patient(string header)
+    {
+        var text = QrdaHead.Replace("<recordTarget><patientRole><id nullFlavor=\"NA\"/></patientRole></recordTarget>", header, StringComparison.Ordinal) + QrdaTail;
+
+        Assert.That(Assert.Throws<PatientLevelException>(() => Qrda(text).ToList())!.Message, Does.Not.Contain("Secret").And.Not.Contain("MRN-77"));
+        Assert.That(ImportFormat.Recognise(FileFamily.Xml, Encoding.UTF8.GetBytes(text), false).Problem!.Code, Is.EqualTo(Collaborative.Domain.ProblemCode.PatientLevelData));
+    }
+
+    [Test]
+    public void A_measure_of_several_rates_is_several_rows()
+    {
+        var text = QrdaHead + "<entry><organizer><reference><externalDocument><id root=\"2.16.840.1.113883.4.738\" extension=\"g\"/></externalDocument></reference>"
+            + Population("DENOM", 100, "", "d1") + Population("NUMER", 40, "", "n1") + Population("DENOM", 50, "", "d2") + Population("NUMER", 20, "", "n2") + "</organizer></entry>" + QrdaTail;
+
+        Assert.That(
+            Qrda(text).Select(row => $"{row.Place}: {row.Measure} {row.Numerator}/{row.Denominator} {row.Month}"),
+            Is.EqualTo(new[] { "measure 1, rate 1: g#n1 40/100 2026-03", "measure 1, rate 2: g#n2 20/50 2026-03" }));
+    }
+
+    [TestCase("team,Apr-16,2016-05\nnorth,3/4,\nsouth,,0/0\n", "AE", "north AE 2016-04 3/4 | south AE 2016-05 0/0")]
+    [TestCase("Team;Measure;Jan 2026;Feb 2026\nnorth;m;1,5/400,5;7\n", null, "north m 2026-01 1.5/400.5 | north m 2026-02 =7")]
+    [TestCase("team,month,vap,clabsi_num,clabsi_den\nnorth,Mar 2026,2/300,1,40\n", null, "north vap 2026-03 2/300 | north clabsi 2026-03 1/40")]
+    [TestCase("team,measure,part,Jan-26,Feb-26\nnorth,m,numerator,1,2\nnorth,m,denominator,10,20\n", null, "north m 2026-01 1/10 | north m 2026-02 2/20")]
+    [TestCase("team,month,numerator,denominator\nnorth,2026-01,1,10\n", "m", "north m 2026-01 1/10")]
+    [TestCase("team,Jan-26\nnorth,12-Jul\nsouth,2026-07-12\neast,<5\n", "m", "north m 2026-01 / !spreadsheetDate | south m 2026-01 / !spreadsheetDate | east m 2026-01 =<5")]
+    [TestCase("team,measure,part,Jan-26\nnorth,m,numerator,1\nsouth,m,numerator,2\n", null, "   / !half |    / !half")]
+    public void Wide_tables_are_read_in_every_shape(string text, string? measure, string expected)
+    {
+        var rows = new WideCsvFormat().Translate(new ImportSource(() => new MemoryStream(Encoding.UTF8.GetBytes(text)), measure, PeriodRule.LastMonth));
+
+        Assert.That(string.Join(" | ", rows.Select(Say)), Is.EqualTo(expected));
+
+        static string Say(LongRow row) => $"{row.Team} {row.Measure} {row.Month} {(row.Value is null ? $"{row.Numerator}/{row.Denominator}" : $"={row.Value}")}"
+            + string.Concat(row.Findings.Select(finding => $" !{finding.Code}")).TrimEnd();
+    }
+
+    private const string QrdaHead =
+        """
+        <?xml version="1.0"?><?xml-stylesheet type="text/xsl" href="http://127.0.0.1:9/x.xsl"?><ClinicalDocument xmlns="urn:hl7-org:v3"><code code="55184-6"/><recordTarget><patientRole><id nullFlavor="NA"/></patientRole></recordTarget><component><structuredBody><component><section><templateId root="2.16.840.1.113883.10.20.27.2.1"/>
+        """;
+
+    private const string QrdaTail =
+        """
+        <entry><act><templateId root="2.16.840.1.113883.10.20.17.3.8"/><effectiveTime><low value="20260301"/><high value="20260331"/></effectiveTime></act></entry></section></component></structuredBody></component></ClinicalDocument>
+        """;
+
+    private static string Population(string code, int count, string more, string id = "p") =>
+        $"""<component><observation><code code="ASSERTION"/><value code="{code}"/>{Aggregate(count)}{more}<reference><externalObservation><id root="{id}"/></externalObservation></reference></observation></component>""";
+
+    private static string Supplemental(string category, int count) =>
+        $"""<entryRelationship typeCode="COMP"><observation><templateId root="2.16.840.1.113883.10.20.27.3.8"/><value code="{category}"/>{Aggregate(count)}</observation></entryRelationship>""";
+
+    private static string Aggregate(int count) =>
+        $"""<entryRelationship typeCode="SUBJ" inversionInd="true"><observation><code code="MSRAGG"/><value value="{count}"/></observation></entryRelationship>""";
+
+    private static string Report(string groups) =>
+        $$"""{ "resourceType": "MeasureReport", "status": "complete", "type": "summary", "measure": "http://a/Measure/m|1", "reporter": { "reference": "Organization/north" }, {{Period}}, "group": {{groups}} }""";
+
+    private static IEnumerable<LongRow> Fhir(string text) => Translate(new FhirFormat(), text);
+
+    private static IEnumerable<LongRow> Qrda(string text) => Translate(new QrdaFormat(), text);
+
+    private static IEnumerable<LongRow> Translate(ImportFormat format, string text) =>
+        format.Translate(new ImportSource(() => new MemoryStream(Encoding.UTF8.GetBytes(text)), null, PeriodRule.LastMonth));
+
+    /// <summary>The most megabytes that were alive while a long document was read.</summary>
+    private static double Heap(ImportFormat format, byte[] head, byte[] element, byte[] between, int count, byte[] tail, int rows)
+    {
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        long most = 0;
+        var found = 0;
+        foreach (var row in format.Translate(new ImportSource(() => new Repeated(head, element, between, count, tail), null, PeriodRule.LastMonth)))
+        {
+            Assert.That(row.Findings.Where(finding => finding.IsError), Is.Empty);
+            if (++found % Math.Max(1, rows / 20) == 0)
+            {
+                most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: true) - before);
+            }
+        }
+
+        Assert.That(found, Is.EqualTo(rows));
+        TestContext.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{found} rows, at most {most / 1048576.0:0.0} MB alive"));
+        return most / 1048576.0;
+    }
+
+    /// <summary>A long document that is never held.</summary>
+    private sealed class Repeated(byte[] head, byte[] element, byte[] between, int count, byte[] tail) : Stream
+    {
+        private byte[] current = head;
+        private int offset;
+        private int next;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get; set; }
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+        public override int Read(Span<byte> buffer)
+        {
+            while (offset == current.Length && next <= 2 * count)
+            {
+                current = next == 2 * count ? tail : next % 2 == 0 ? element : next < (2 * count) - 1 ? between : [];
+                next++;
+                offset = 0;
+            }
+
+            var taken = Math.Min(buffer.Length, current.Length - offset);
+            current.AsSpan(offset, taken).CopyTo(buffer);
+            offset += taken;
+            return taken;
+        }
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+}

@@ -43,7 +43,7 @@ internal static class CalendarReader
     // What was withdrawn too: it changed what it stood for. A call with one team is nobody else's business.
     internal static readonly SqlText LoadEntries =
         """
-        SELECT 'edit' AS Origin, e.Code, e.CodeKey, e.Kind, e.Title, e.FirstDay, e.LastDay, NULL AS StartsAt, NULL AS Minutes, NULL AS SessionNumber,
+        SELECT 'edit' AS Origin, e.Code, e.CodeKey, e.Kind, e.Title, e.FirstDay, e.LastDay, CAST(NULL AS DATETIMEOFFSET(3)) AS StartsAt, NULL AS Minutes, NULL AS SessionNumber,
             e.IsRemoved, e.IsWithdrawn, e.Revision, e.RecordedAt
         FROM CalendarEvent e
         WHERE e.CollaborativeId = @collaborativeId

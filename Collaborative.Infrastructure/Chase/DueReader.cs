@@ -26,7 +26,7 @@ internal static class DueReader
         LEFT JOIN MonthlyReport r ON r.TeamId = t.Id AND r.ReportMonth = @month AND r.IsWithdrawn = 0
         LEFT JOIN ChaseContact k ON k.TeamId = t.Id AND k.ReportMonth = @month AND k.IsWithdrawn = 0
         WHERE t.CollaborativeId = @collaborativeId AND t.EnrolledFrom <= @month AND (t.WithdrawnAfter IS NULL OR t.WithdrawnAfter >= @month)
-            AND (t.EnrolmentState IS NULL OR t.EnrolmentState IN ('committed', 'active', 'completed', 'withdrawn'))
+            AND (t.EnrolmentState IS NULL OR t.EnrolmentState IN ('committed', 'active', 'completed') OR (t.EnrolmentState = 'withdrawn' AND t.WithdrawnAfter IS NOT NULL))
             AND (@limitedKey IS NULL OR EXISTS (SELECT 1 FROM ApiKeyTeam l WHERE l.ApiKeyId = @limitedKey AND l.TeamId = t.Id))
         ORDER BY t.CodeKey, m.CodeKey
         """;

@@ -1,4 +1,5 @@
 using Collaborative.Domain.Chase;
+using Collaborative.Infrastructure.Database;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Polly;
@@ -62,6 +63,13 @@ internal sealed partial class ReminderWorker(ReminderOutbox outbox, IReminderSen
             await outbox.TryLater(reminder, delayed is ReminderDelayedException ? delayed.Message : "It took too long.", stopping);
         }
 
+        catch (Exception broken) when (broken is not OperationCanceledException && Failures.Of(broken) == Failure.Bug)
+        {
+            // One message that breaks the sender must not hold up all others.
+            LogBroken(log, reminder.Id, broken.GetType().FullName!, broken.StackTrace);
+            await outbox.TryLater(reminder, "It could not be sent.", stopping);
+        }
+
         return true;
     }
 
@@ -97,6 +105,9 @@ internal sealed partial class ReminderWorker(ReminderOutbox outbox, IReminderSen
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Reminder {Reminder} waits after try {Attempt}.")]
     private static partial void LogDelayed(ILogger log, Guid reminder, int attempt);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Reminder {Reminder} broke: {Exception} {Stack}")]
+    private static partial void LogBroken(ILogger log, Guid reminder, string exception, string? stack);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The reminders wait: {Exception}.")]
     private static partial void LogWaiting(ILogger log, string exception);

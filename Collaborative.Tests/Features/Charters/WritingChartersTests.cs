@@ -67,7 +67,9 @@ public sealed class WritingChartersTests(Lane lane) : Feature(lane)
         var path = await Programme();
         var draft = $"{path}/teams/north/charter/draft";
         (await Admin.Get(draft)).Is(200).Has("/title", "ICU safety").Has("/globalAim", "Halve pneumonia in a year").Has("/aim", "null").Has("/measures/0", "m");
-        (await Admin.Put($"{path}/charter", Charter)).Is(201).Has("/measures/0", "m");
+        (await Admin.Put($"{path}/charter", """{ "title": "Half written" }""")).Is(201);
+        (await Admin.Get(draft)).Is(200).Has("/title", "ICU safety");
+        (await Admin.Put($"{path}/charter", Charter, "1")).Is(200).Has("/measures/0", "m");
         (await Admin.Get(draft)).Is(200).Has("/title", "Safer ventilation").Has("/problem", "One in ten gets pneumonia")
             .Has("/globalAim", "Halve pneumonia in our ICU by December 2026").Has("/aim/howMuch", "by half").Has("/sponsor", "null");
         (await Admin.Get($"{path}/teams/north/charter")).IsProblem(404, "not-found");

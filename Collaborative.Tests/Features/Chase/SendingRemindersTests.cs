@@ -79,15 +79,20 @@ public sealed partial class SendingRemindersTests(Lane lane)
         await Work();
         Assert.That(mail.Received, Has.Count.EqualTo(1), "as long as the lease lasts nobody else takes it");
         server.Clock.Advance(ReminderOutbox.Lease + TimeSpan.FromSeconds(1));
-        await Work();
-        Assert.That(mail.Received, Has.Count.EqualTo(2));
-        Assert.That(mail.Delivered, Has.Count.EqualTo(1), "the same message under the same id");
-        (await admin.Get("/collaboratives/c/reminders")).Is(200).Has("/items/0/state", "sent").Has("/items/0/attempts", "2");
+        var taken = (await outbox.Take(CancellationToken.None))!;
 
         // One that was thought dead comes back: what it says counts for nothing.
         await outbox.Finish(killed, ReminderState.Failed, "late", CancellationToken.None);
         await outbox.TryLater(killed, "late", CancellationToken.None);
-        (await admin.Get("/collaboratives/c/reminders")).Is(200).Has("/items/0/state", "sent").Has("/items/0/failure", "null");
+        (await admin.Get("/collaboratives/c/reminders")).Is(200).Has("/items/0/state", "sending").Has("/items/0/failure", "null");
+
+        // The second dies too, before it sends.
+        server.Clock.Advance(ReminderOutbox.Lease + TimeSpan.FromSeconds(1));
+        await Work();
+        Assert.That(mail.Received, Has.Count.EqualTo(2));
+        Assert.That(mail.Delivered, Has.Count.EqualTo(1), "the same message under the same id");
+        await outbox.Finish(taken, ReminderState.Failed, "late", CancellationToken.None);
+        (await admin.Get("/collaboratives/c/reminders")).Is(200).Has("/items/0/state", "sent").Has("/items/0/attempts", "3").Has("/items/0/failure", "null");
         server.Clock.Advance(TimeSpan.FromHours(1));
         await Work();
         Assert.That(mail.Received, Has.Count.EqualTo(2));
@@ -131,6 +136,17 @@ public sealed partial class SendingRemindersTests(Lane lane)
         await Work();
         Assert.That(mail.Offered, Is.EqualTo(offered));
         Assert.That(mail.Received, Is.Empty);
+    }
+
+    [Test]
+    public async Task A_message_that_cannot_even_be_written_does_not_hold_up_the_others()
+    {
+        await Programme("UTC", "north", "south");
+        (await admin.Put("/collaboratives/c/teams/north/members/lead", Lead("north").Replace("north@h.example", "no(rth@h.example", StringComparison.Ordinal), "1")).Is(200);
+        server.Clock.MoveTo("2026-07-16T09:00:00Z");
+        await Work();
+        Assert.That(mail.Received.Select(message => message.To.ToString()), Is.EqualTo(new[] { "\"Lead of south\" <south@h.example>" }));
+        Assert.That((await admin.Get("/collaboratives/c/reminders?state=waiting")).Is(200).Each("failure"), Is.EqualTo(new[] { "It could not be sent." }));
     }
 
     [Test]

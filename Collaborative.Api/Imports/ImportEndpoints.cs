@@ -126,6 +126,18 @@ internal static class ImportEndpoints
                 Parameters = [new Parameter("outcome", "Only rejected rows can be had as CSV.")],
             });
 
+        api.MapGet("/collaboratives/{collaborative}/teams/{team}/template.xlsx", async (HttpContext http, IMediator mediator) =>
+            {
+                var workbook = await mediator.Send(new GetTemplate(http.Viewer(), http.CollaborativeId(), http.TeamId()), http.RequestAborted);
+                http.Response.Headers.CacheControl = "private, no-cache";
+                return workbook.Problem is { } problem ? Answers.Refused(problem) : Results.File(workbook.Value, ImportMedia.Workbook, $"{http.Route("team")}-figures.xlsx");
+            })
+            .Is("getTemplate", Operation.ReadSubmissions, new Contract
+            {
+                Summary = "A workbook for a team to fill in and send as an import: its measures, months and figures are there already.",
+                AnswerTypes = [ImportMedia.Workbook],
+            });
+
         api.MapGet("/collaboratives/{collaborative}/submissions.csv", async (HttpContext http, IMediator mediator) =>
             {
                 var query = new Parameters(http);

@@ -231,7 +231,7 @@ internal sealed class UploadHandlers(UnitOfWork unitOfWork, TimeProvider clock) 
             return new Problem(ProblemCode.ImportUnreadable, "The first line must name the columns team, measure, month and numerator, denominator (or value, n), or team, month and a column for each measure by its code. No column has the code of a measure.");
         }
 
-        return !recognised.NamesNoMeasure ? (Outcome<string?>)(string?)null
+        return !recognised.NamesNoMeasure ? (Outcome<string?>)(recognised.MayNameNoMeasure && measures.Count == 1 ? measures.Values.Single() : null)
             : measures.Count == 1 ? measures.Values.Single()
             : new Problem(ProblemCode.ImportUnreadable, "The file does not say which measure it is of; add ?measure= with its code to the address.");
     }

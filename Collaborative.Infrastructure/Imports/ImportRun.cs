@@ -170,10 +170,14 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
         var part = Transcript.FirstPart;
         var transcript = new Transcript();
         var sign = clock.GetTimestamp();
-        var source = new ImportSource(Open, job.MeasureCode, PeriodRule.LastMonth);
+        var source = new ImportSource(Open, OpenSeekable, job.MeasureCode, PeriodRule.LastMonth);
         foreach (var row in Format.Translate(source))
         {
-            transcript.Add(row);
+            if (row is not null)
+            {
+                transcript.Add(row);
+            }
+
             if (transcript.IsFull)
             {
                 var content = transcript.Take();
@@ -182,10 +186,9 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
                 written += content.Length;
                 sign = clock.GetTimestamp();
             }
-            else if (clock.GetElapsedTime(sign) > BetweenSigns)
+            else
             {
-                await Unit(TranscriptStage, job.NextRow, null, done, _ => Task.CompletedTask, cancellation);
-                sign = clock.GetTimestamp();
+                await Sign();
             }
         }
 
@@ -205,7 +208,23 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
         stage = RowsStage;
         transcribed = written;
 
-        Stream Open() => new Watched(new ImportBodyStream(database, job.Id), position => done = Math.Min(position, job.TotalBytes));
+        // A file may be long and have no row: whoever reads it shows from time to time that the job is being worked on.
+        async Task Sign()
+        {
+            if (clock.GetElapsedTime(sign) > BetweenSigns)
+            {
+                await Unit(TranscriptStage, job.NextRow, null, done, _ => Task.CompletedTask, cancellation);
+                sign = clock.GetTimestamp();
+            }
+        }
+
+        Stream Open() => new Watched(new ImportBodyStream(database, job.Id), position =>
+        {
+            done = Math.Min(position, job.TotalBytes);
+            Sign().GetAwaiter().GetResult();
+        });
+
+        Stream OpenSeekable() => new ImportBodyFile(database, job.Id, Transcript.FirstPart);
 
         Task Keep(Session session, int at, byte[] content) =>
             content.Length == 0 ? Task.CompletedTask : session.Execute(InsertPart, new { importId = job.Id, part = at, content }, cancellation);

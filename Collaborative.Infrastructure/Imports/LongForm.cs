@@ -17,9 +17,9 @@ internal sealed class LongForm
     public static readonly IReadOnlyList<string> Columns =
         ["team", "measure", "month", "numerator", "denominator", "value", "n", "sd", "values", "noData", "note", "strata"];
 
-    /// <summary>What the transcript of another format has: the columns that it needs of the above, and three for ourselves.</summary>
+    /// <summary>What the transcript of another format has: the columns above, and four for ourselves.</summary>
     public static readonly IReadOnlyList<string> TranscriptColumns =
-        ["team", "measure", "month", "numerator", "denominator", "value", "n", "noData", "note", "strata", "place", "teamName", "measureName", "findings"];
+        ["team", "measure", "month", "numerator", "denominator", "value", "n", "sd", "values", "noData", "note", "strata", "place", "teamName", "measureName", "findings"];
 
     private const int OwnOfTranscript = 4;
 
@@ -31,7 +31,8 @@ internal sealed class LongForm
 
     private static readonly string[] NumberColumns = ["numerator", "denominator", "value", "n", "sd", "values"];
 
-    private static readonly FrozenSet<string> Figures = new[] { "numerator", "value", "values" }.ToFrozenSet();
+    /// <summary>A table of figures has one of these at least.</summary>
+    public static readonly FrozenSet<string> FigureColumns = new[] { "numerator", "value", "values" }.ToFrozenSet();
 
     private static readonly string[] MonthNames = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
@@ -82,7 +83,7 @@ internal sealed class LongForm
         }
 
         var missing = new[] { "team", "measure", "month" }.Where(name => !positions.ContainsKey(name)).ToList();
-        if (!positions.Keys.Any(Figures.Contains))
+        if (!positions.Keys.Any(FigureColumns.Contains))
         {
             missing.Add("numerator (with denominator), value or values");
         }

@@ -151,6 +151,7 @@ public static class Matrix
         new("putSubmission", "PUT", Series + "/" + Month, TeamsWriteTheirFigures, Figures),
         new("withdrawSubmission", "DELETE", Series + "/" + Month, TeamsWithdrawTheirFigures),
         new("exportSubmissions", "GET", "/collaboratives/{collaborative}/submissions.csv", TeamsReadTheirFigures),
+        new("getTemplate", "GET", Team + "/template.xlsx", TeamsReadTheirFigures),
         new("getTeamChart", "GET", TeamChart, PeopleReadTheirTeamsCharts),
         new("getTeamChartAsSvg", "GET", TeamChart + ".svg", PeopleReadTheirTeamsCharts),
         new("getTeamChartAsCsv", "GET", TeamChart + ".csv", PeopleReadTheirTeamsCharts),

@@ -58,7 +58,7 @@ internal sealed class FhirFormat : ImportFormat
         }
     }
 
-    public override IEnumerable<LongRow> Translate(ImportSource source)
+    public override IEnumerable<LongRow?> Translate(ImportSource source)
     {
         Dictionary<string, Reporter> reporters = [];
         using (var body = source.Open())

@@ -8,7 +8,7 @@ namespace Collaborative.Infrastructure.Imports.Formats;
 internal abstract class ImportFormat
 {
     /// <summary>All formats; for each kind of file the first that recognises it has it.</summary>
-    public static readonly IReadOnlyList<ImportFormat> All = [new LongCsvFormat(), new WideCsvFormat(), new FhirFormat(), new QrdaFormat()];
+    public static readonly IReadOnlyList<ImportFormat> All = [new LongCsvFormat(), new WideCsvFormat(), new XlsxFormat(), new FhirFormat(), new QrdaFormat()];
 
     /// <summary>How a job names it.</summary>
     public abstract string Name { get; }
@@ -22,9 +22,9 @@ internal abstract class ImportFormat
     /// <param name="measureGiven">Whether the request names the measure of a file that names none.</param>
     public abstract Outcome<Recognised> Recognise(ReadOnlySpan<byte> head, bool measureGiven);
 
-    /// <summary>The rows of a whole file, one at a time; memory does not grow with the file.</summary>
+    /// <summary>The rows of a whole file, one at a time; memory does not grow with the file. Null is a sign of life where no row comes for long.</summary>
     /// <exception cref="UnreadableFileException">The file cannot be read to its end.</exception>
-    public abstract IEnumerable<LongRow> Translate(ImportSource source);
+    public abstract IEnumerable<LongRow?> Translate(ImportSource source);
 
     public static ImportFormat Of(string name) => All.First(format => format.Name == name);
 
@@ -90,13 +90,15 @@ internal abstract class ImportFormat
 }
 
 /// <param name="NamesNoMeasure">The file has no column for the measure: it is all of one.</param>
+/// <param name="MayNameNoMeasure">Whether it does can only be told later.</param>
 /// <param name="MeasureColumns">The measures that columns are named after: one of them at least must be known, or the file is no table of figures.</param>
-internal sealed record Recognised(ImportFormat Format, bool NamesNoMeasure = false, IReadOnlyList<string>? MeasureColumns = null);
+internal sealed record Recognised(ImportFormat Format, bool NamesNoMeasure = false, bool MayNameNoMeasure = false, IReadOnlyList<string>? MeasureColumns = null);
 
 /// <summary>The file that is held, and what the request says of it.</summary>
 /// <param name="Open">Opens the file at its beginning; it may be read more than once.</param>
+/// <param name="OpenSeekable">The same, for those who jump about in it.</param>
 /// <param name="Measure">The measure of a file that names none.</param>
-internal sealed record ImportSource(Func<Stream> Open, string? Measure, PeriodRule Periods);
+internal sealed record ImportSource(Func<Stream> Open, Func<Stream> OpenSeekable, string? Measure, PeriodRule Periods);
 
 /// <summary>The file cannot be read to its end, and nothing of it is taken.</summary>
 internal class UnreadableFileException(string code, string message) : Exception(message)
@@ -143,6 +145,11 @@ internal sealed record LongRow
     public string? Value { get; init; }
 
     public string? N { get; init; }
+
+    public string? Sd { get; init; }
+
+    /// <summary>The gaps of a between measure, as the long form writes them.</summary>
+    public string? Values { get; init; }
 
     public string? NoData { get; init; }
 

@@ -24,7 +24,7 @@ internal sealed class LongCsvFormat : ImportFormat
         return LongForm.Read(header.Value).Problem is { } problem ? problem : new Recognised(this);
     }
 
-    public override IEnumerable<LongRow> Translate(ImportSource source) => throw new InvalidOperationException("The long form needs no transcript.");
+    public override IEnumerable<LongRow?> Translate(ImportSource source) => throw new InvalidOperationException("The long form needs no transcript.");
 
     /// <summary>The first line of a CSV file in UTF-8 that is not blank; a refusal where it names patients.</summary>
     public static Outcome<string> Header(ReadOnlySpan<byte> head)

@@ -84,7 +84,7 @@ internal sealed class QrdaFormat : ImportFormat
         return new Recognised(this);
     }
 
-    public override IEnumerable<LongRow> Translate(ImportSource source)
+    public override IEnumerable<LongRow?> Translate(ImportSource source)
     {
         using var reader = SafeXml.Open(source.Open(), MostBytes);
         var document = new QrdaDocument();

@@ -39,6 +39,8 @@ internal sealed class Transcript
         Figure(row.Denominator);
         Figure(row.Value);
         Figure(row.N);
+        Figure(row.Sd);
+        Figure(row.Values);
         Text(row.NoData);
         Text(row.Note);
         Text(row.Strata);

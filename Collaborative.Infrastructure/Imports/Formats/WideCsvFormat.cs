@@ -21,11 +21,11 @@ internal sealed class WideCsvFormat : ImportFormat
 
         var (delimiter, names) = LongForm.WrittenNames(header.Value);
         return WideForm.Read(names, delimiter, null) is { } form
-            ? new Recognised(this, form.NamesNoMeasure, form.MeasureColumns)
+            ? new Recognised(this, form.NamesNoMeasure, MeasureColumns: form.MeasureColumns)
             : Unreadable("The first line names neither the columns of the long form nor a team and a column for each month or measure.");
     }
 
-    public override IEnumerable<LongRow> Translate(ImportSource source)
+    public override IEnumerable<LongRow?> Translate(ImportSource source)
     {
         using var body = source.Open();
         using var records = new CsvRecords(body);

@@ -172,7 +172,7 @@ public sealed class DocumentFormatTests
     [TestCase("team,measure,part,Jan-26\nnorth,m,numerator,1\nsouth,m,numerator,2\n", null, "   / !half |    / !half")]
     public void Wide_tables_are_read_in_every_shape(string text, string? measure, string expected)
     {
-        var rows = new WideCsvFormat().Translate(new ImportSource(() => new MemoryStream(Encoding.UTF8.GetBytes(text)), measure, PeriodRule.LastMonth));
+        var rows = new WideCsvFormat().Translate(Source(() => new MemoryStream(Encoding.UTF8.GetBytes(text)), measure)).OfType<LongRow>();
 
         Assert.That(string.Join(" | ", rows.Select(Say)), Is.EqualTo(expected));
 
@@ -207,7 +207,9 @@ public sealed class DocumentFormatTests
     private static IEnumerable<LongRow> Qrda(string text) => Translate(new QrdaFormat(), text);
 
     private static IEnumerable<LongRow> Translate(ImportFormat format, string text) =>
-        format.Translate(new ImportSource(() => new MemoryStream(Encoding.UTF8.GetBytes(text)), null, PeriodRule.LastMonth));
+        format.Translate(Source(() => new MemoryStream(Encoding.UTF8.GetBytes(text)))).OfType<LongRow>();
+
+    private static ImportSource Source(Func<Stream> open, string? measure = null) => new(open, open, measure, PeriodRule.LastMonth);
 
     /// <summary>The most megabytes that were alive while a long document was read.</summary>
     private static double Heap(ImportFormat format, byte[] head, byte[] element, byte[] between, int count, byte[] tail, int rows)
@@ -215,7 +217,7 @@ public sealed class DocumentFormatTests
         var before = GC.GetTotalMemory(forceFullCollection: true);
         long most = 0;
         var found = 0;
-        foreach (var row in format.Translate(new ImportSource(() => new Repeated(head, element, between, count, tail), null, PeriodRule.LastMonth)))
+        foreach (var row in format.Translate(Source(() => new Repeated(head, element, between, count, tail))).OfType<LongRow>())
         {
             Assert.That(row.Findings.Where(finding => finding.IsError), Is.Empty);
             if (++found % Math.Max(1, rows / 20) == 0)

@@ -154,7 +154,10 @@ public static class Server
         api.MapRosters();
         api.MapPrework();
         api.MapLearningSessions();
+        api.MapStoryboards();
+        api.MapTurnout();
         api.MapCoachingCalls();
+        api.MapSiteVisits();
         api.MapCalendars();
         api.MapChase();
         app.MapCalendarFeed();

@@ -57,5 +57,33 @@ internal static class CoachingCallEndpoints
                     Endpoints.After,
                 ],
             });
+
+        api.MapPut(Calls + "/{call}/attendance", async (HttpContext http, IMediator mediator) =>
+                await Writes.Put<CallAttendanceBody, CallAttendanceView>(http, (body, preconditions) => mediator.Send(
+                    new PutCallAttendance(http.Viewer(), http.CollaborativeId(), http.Route("call"), body, preconditions), http.RequestAborted)))
+            .Is("putCallAttendance", Operation.ReviewTeamWork, Writes.Contract<CallAttendanceBody, CallAttendanceView>("Note down which teams were on a call, or correct it."));
+
+        api.MapGet(Calls + "/{call}/attendance", async (HttpContext http, IMediator mediator) => Answers.One(
+                await mediator.Send(new GetCallAttendance(http.Viewer(), http.CollaborativeId(), http.Route("call")), http.RequestAborted),
+                view => view.Revision))
+            .Is("getCallAttendance", Operation.CompareTeams, new Contract { Summary = "Which teams were on a call.", Answer = typeof(CallAttendanceView) });
+
+        api.MapGet("/collaboratives/{collaborative}/call-kpis", async (HttpContext http, IMediator mediator) =>
+            {
+                var query = new Parameters(http);
+                var request = new GetCallKpis(http.Viewer(), http.CollaborativeId(), query.Choice<CallKind>("kind"), query.Instant("from"), query.Instant("to"));
+                return query.Problem is { } problem ? Answers.Refused(problem) : Answers.Plain(await mediator.Send(request, http.RequestAborted));
+            })
+            .Is("getCallKpis", Operation.CompareTeams, new Contract
+            {
+                Summary = "The share of teams on each call that is meant for all, and the teams that missed two or more.",
+                Answer = typeof(CallKpis),
+                Parameters =
+                [
+                    new Parameter("kind", "Only this kind: allTeam, seniorLeader or measurementLead."),
+                    new Parameter("from", "Not before this instant."),
+                    new Parameter("to", "Not after this instant."),
+                ],
+            });
     }
 }

@@ -87,7 +87,8 @@ internal sealed class PutTeamMemberHandler(UnitOfWork unitOfWork, TimeProvider c
             FromDay = from,
             ToDay = body.To,
             TimePercent = body.TimePercent,
-            IsOptedOut = body.OptedOut ?? false,
+            // Whoever said that reminders are not wanted is not asked again by a change of anything else.
+            IsOptedOut = body.OptedOut ?? current is { IsWithdrawn: false, IsOptedOut: true },
         };
         return await session.Put<TeamMemberRow, TeamMemberView>(
             new Change(request.Viewer, request.CollaborativeId, request.TeamId, TeamMemberRow.Subject, request.Preconditions, Shape.Tidy(body.Reason)),

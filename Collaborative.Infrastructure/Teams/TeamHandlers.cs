@@ -46,6 +46,15 @@ internal sealed record TeamRow
         Enrolment = Enrolment,
     };
 
+    /// <summary>A team's state as far as taking part is concerned, for rows that hold no more of it.</summary>
+    public static TeamState Membership(Month enrolledFrom, Month? withdrawnAfter, string? enrolmentState) => new()
+    {
+        Name = "",
+        EnrolledFrom = enrolledFrom,
+        WithdrawnAfter = withdrawnAfter,
+        Enrolment = enrolmentState is null ? null : EnumText.Parse<EnrolmentState>(enrolmentState),
+    };
+
     private EnrolmentState? Enrolment => EnrolmentState is { } state ? EnumText.Parse<EnrolmentState>(state) : null;
 
     public TeamView View => new()

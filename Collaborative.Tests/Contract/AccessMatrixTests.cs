@@ -210,7 +210,7 @@ public sealed class AccessMatrixTests(Lane lane)
         {
             { Body: null } => client.Send(new HttpMethod(row.Method), path),
             { Method: "POST" } => client.Post(path, row.Body, row.Body.StartsWith('{') ? "application/json" : "text/csv"),
-            _ => client.Put(path, row.Body),
+            _ => client.Put(path, row.Body, contentType: row.Body.StartsWith('{') ? "application/json" : "application/pdf"),
         };
     }
 

@@ -56,6 +56,50 @@ public sealed class HoldingCallsTests(Lane lane) : Feature(lane)
         }
     }
 
+    [Test]
+    public async Task Which_teams_were_on_a_call_is_noted_down_and_a_correction_is_a_new_revision()
+    {
+        var path = await NewCollaborative();
+        foreach (var team in new[] { "north", "South", "west" })
+        {
+            (await Admin.Put($"{path}/teams/{team}", Given.Team)).Is(201);
+        }
+
+        foreach (var (call, month) in new[] { ("c1", "03"), ("c2", "04"), ("c3", "05") })
+        {
+            (await Admin.Put($"{path}/calls/{call}", Call("allTeam", $"2026-{month}-15T10:00:00Z"))).Is(201);
+        }
+
+        (await Admin.Put($"{path}/calls/leaders", Call("seniorLeader", "2026-03-20T10:00:00Z"))).Is(201);
+        (await Admin.Put($"{path}/calls/c1/attendance", """{ "teams": ["south", "north"] }""")).Is(201).Has("/teams", """["north","South"]""");
+        (await Admin.Put($"{path}/calls/c1/attendance", """{ "teams": ["north", "SOUTH"] }""")).Is(200).Has("/revision", "1");
+        (await Admin.Put($"{path}/calls/c1/attendance", """{ "teams": ["north"], "reason": "South only listened in" }""", "1")).Is(200);
+        (await Admin.Put($"{path}/calls/c2/attendance", """{ "teams": ["north", "south"] }""")).Is(201);
+        (await Admin.Put($"{path}/calls/leaders/attendance", """{ "teams": [] }""")).Is(201);
+        var kpis = (await Admin.Get($"{path}/call-kpis")).Is(200);
+        Assert.That(kpis.Each("call", "/calls"), Is.EqualTo(new[] { "c1", "leaders", "c2" }), "c3 has no attendance yet");
+        Assert.That(kpis.Each("present", "/calls"), Is.EqualTo(new[] { "1", "0", "2" }));
+        Assert.That(kpis.Each("team", "/oftenAbsent").Zip(kpis.Each("missed", "/oftenAbsent")), Is.EqualTo(new[] { ("South", "2"), ("west", "3") }));
+        (await Admin.Get($"{path}/call-kpis?kind=allTeam")).Is(200).Has("/oftenAbsent", """[{"team":"west","missed":2,"calls":2}]""");
+        (await Admin.Get($"{path}/call-kpis?kind=officeHours")).IsInvalid("kind");
+    }
+
+    [Test]
+    public async Task Attendance_of_a_call_names_known_teams_once_the_call_has_begun()
+    {
+        var path = await NewCollaborative();
+        (await Admin.Put($"{path}/teams/north", Given.Team)).Is(201);
+        (await Admin.Put($"{path}/teams/south", Given.Team)).Is(201);
+        (await Admin.Put($"{path}/calls/later", Call("allTeam", "2026-08-01T10:00:00Z"))).Is(201);
+        (await Admin.Put($"{path}/calls/ours", Call("oneToOne", "2026-04-16T10:00:00Z", """, "team": "north" """))).Is(201);
+        (await Admin.Put($"{path}/calls/later/attendance", """{ "teams": ["north"] }""")).IsProblem(409, "day-in-future");
+        (await Admin.Put($"{path}/calls/ours/attendance", """{ "teams": ["south"] }""")).IsInvalid("/teams/0", "notForCall");
+        (await Admin.Put($"{path}/calls/ours/attendance", """{ "teams": ["nobody"] }""")).IsInvalid("/teams/0", "unknown");
+        (await Admin.Put($"{path}/calls/ours/attendance", """{ "teams": ["north", "North"] }""")).IsInvalid("/teams/1", "duplicate");
+        (await Admin.Put($"{path}/calls/ours/attendance", """{ }""")).IsInvalid("/teams");
+        (await Admin.Put($"{path}/calls/none/attendance", """{ "teams": [] }""")).IsProblem(404, "not-found");
+    }
+
     [TestCase("""{ "kind": "party", "title": "x", "startsAt": "2026-04-15T10:00:00Z" }""", "/kind")]
     [TestCase("""{ "kind": "allTeam", "startsAt": "2026-04-15T10:00:00Z" }""", "/title")]
     [TestCase("""{ "kind": "allTeam", "title": "x" }""", "/startsAt")]

@@ -33,6 +33,15 @@ public sealed class KeepingARosterTests(Lane lane) : Feature(lane)
     }
 
     [Test]
+    public async Task Whoever_wants_no_reminders_stays_so_when_something_else_changes()
+    {
+        var path = $"{await NewTeam()}/members/bo";
+        (await Admin.Put(path, """{ "name": "Bo", "roles": ["member"], "from": "2026-01-01", "optedOut": true }""")).Is(201);
+        (await Admin.Put(path, """{ "name": "Bo Ash", "roles": ["member"], "from": "2026-01-01" }""", "1")).Is(200).Has("/optedOut", "true");
+        (await Admin.Put(path, """{ "name": "Bo Ash", "roles": ["member"], "from": "2026-01-01", "optedOut": false }""", "2")).Is(200).Has("/optedOut", "false");
+    }
+
+    [Test]
     public async Task People_are_listed_by_code_by_role_and_by_day()
     {
         var path = $"{await NewTeam()}/members";

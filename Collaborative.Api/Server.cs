@@ -135,6 +135,7 @@ public static class Server
         api.MapMeasures();
         api.MapSubmissions();
         api.MapImports();
+        api.MapProfiles();
         api.MapCharts();
         api.MapComparisons();
         api.MapAnnotations();

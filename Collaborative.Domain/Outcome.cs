@@ -59,6 +59,7 @@ public enum ProblemCode
     /// <summary>The file is about single patients; only counts may come in.</summary>
     PatientLevelData,
     ImportEnded,
+    ImportNotForReview,
     IdempotencyKeyReused,
     IdempotencyKeyRunning,
 

@@ -124,12 +124,12 @@ internal sealed class OperationAuthorization(IHttpContextAccessor accessor, IMed
         var import = values.GetValueOrDefault("import") as string;
         var scope = import is null
             ? (await mediator.Send(new ResolveScope(collaborative, team, measure), http.RequestAborted)).Value
-            : Guid.TryParseExact(import, "D", out var importId) ? (await mediator.Send(new ResolveImportScope(importId), http.RequestAborted)).Value : Scope.Empty;
+            : Guid.TryParseExact(import, "D", out var importId) ? (await mediator.Send(new ResolveImportScope(viewer, importId), http.RequestAborted)).Value : Scope.Empty;
         var verdict = AccessPolicy.Decide(viewer, requirement.Operation, scope.CollaborativeId, (collaborative ?? import) is not null, scope.TeamId, team is not null);
         var absent = ((collaborative ?? import) is not null && scope.CollaborativeId is null && requirement.Creates != Creates.Collaborative)
             || (team is not null && scope.TeamId is null && requirement.Creates != Creates.Team)
             || (measure is not null && scope.MeasureId is null && requirement.Creates != Creates.Measure)
-            || (import is not null && SeesOwnImportsOnly(viewer) && scope.ImportKeyId != viewer.KeyId);
+            || (import is not null && SeesOwnImportsOnly(viewer) && scope.ImportKeyId != viewer.KeyId && !scope.IsForReview);
         if (absent || verdict == Verdict.Hidden)
         {
             return Problem.NotFound;

@@ -57,6 +57,7 @@ public static class Problems
         [ProblemCode.AssessmentNeedsReport] = (409, "There is no report to assess"),
         [ProblemCode.CalendarEventFixed] = (409, "This entry follows from something else"),
         [ProblemCode.ImportEnded] = (409, "The import has ended"),
+        [ProblemCode.ImportNotForReview] = (409, "The import does not wait for anybody"),
         [ProblemCode.IdempotencyKeyRunning] = (409, "The first request with this key is still running"),
         [ProblemCode.IdempotencyKeyReused] = (422, "The key was used for something else"),
         [ProblemCode.ImportUnreadable] = (422, "The file cannot be read"),

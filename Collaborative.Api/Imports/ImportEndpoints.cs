@@ -23,6 +23,8 @@ internal static class ImportEndpoints
                 {
                     DryRun = query.Flag("dryRun") ?? false,
                     CreateTeams = query.Flag("createTeams") ?? false,
+                    Atomic = query.Flag("atomic") ?? false,
+                    Profile = query.Text("profile"),
                     Measure = query.Text("measure"),
                     Reason = query.Text("reason"),
                     IdempotencyKey = http.Request.Headers["Idempotency-Key"] is [{ } key] ? key.Trim('"') : null,
@@ -41,6 +43,8 @@ internal static class ImportEndpoints
                 [
                     new Parameter("dryRun", "Only say what would happen.", "boolean"),
                     new Parameter("createTeams", "Make the teams that the file names and the collaborative lacks; for those who define teams.", "boolean"),
+                    new Parameter("profile", "The partner whose codes the file has."),
+                    new Parameter("atomic", "All rows or none.", "boolean"),
                     new Parameter("measure", "The measure of a file that names none."),
                     new Parameter("reason", "Why figures change; a director must say so for locked months."),
                 ],
@@ -68,7 +72,7 @@ internal static class ImportEndpoints
             {
                 Summary = "Imports, the newest first; data leads and integrations see their own.",
                 Answer = typeof(PageDocument<ImportView>),
-                Parameters = [new Parameter("state", "Only queued, running, succeeded, failed or cancelled ones."), Endpoints.Limit, Endpoints.After],
+                Parameters = [new Parameter("state", "Only queued, running, review, succeeded, failed, cancelled or unmapped ones."), Endpoints.Limit, Endpoints.After],
             });
 
         api.MapGet("/imports/{import}", async (HttpContext http, IMediator mediator) =>
@@ -88,6 +92,39 @@ internal static class ImportEndpoints
         api.MapDelete("/imports/{import}", async (HttpContext http, IMediator mediator) =>
                 Answers.Plain(await mediator.Send(new CancelImport(http.CollaborativeId(), ImportId(http)), http.RequestAborted)))
             .Is("cancelImport", Operation.CancelImports, new Contract { Summary = "Stop an import; rows that are in stay in.", Answer = typeof(ImportView) });
+
+        api.MapPut("/imports/{import}/review", async (HttpContext http, IMediator mediator) =>
+            {
+                var body = await Json.Read<ReviewBody>(http);
+                return body.Problem is { } problem
+                    ? Answers.Refused(problem)
+                    : Answers.Plain(await mediator.Send(new ReviewImport(http.Viewer(), http.CollaborativeId(), ImportId(http), body.Value), http.RequestAborted));
+            })
+            .Is("reviewImport", Operation.ReviewImports, new Contract
+            {
+                Summary = "Accept or reject an import that waits for it; data leads those of their own teams.",
+                Body = typeof(ReviewBody),
+                Answer = typeof(ImportView),
+            });
+
+        api.MapGet("/imports/{import}/changes", async (HttpContext http, IMediator mediator) =>
+            {
+                var query = new Parameters(http);
+                var after = 0;
+                if (query.After() is { } cursor && !int.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out after))
+                {
+                    query.BadCursor();
+                }
+
+                var request = new ListImportChanges(http.CollaborativeId(), ImportId(http), after, query.Limit());
+                return query.Problem is { } problem ? Answers.Refused(problem) : Answers.Page(await mediator.Send(request, http.RequestAborted));
+            })
+            .Is("listImportChanges", Operation.ReadImports, new Contract
+            {
+                Summary = "What an import changed, or would change: each figure before and after.",
+                Answer = typeof(PageDocument<ImportChangeView>),
+                Parameters = [Endpoints.Limit, Endpoints.After],
+            });
 
         api.MapGet("/imports/{import}/rows", async (HttpContext http, IMediator mediator) =>
             {

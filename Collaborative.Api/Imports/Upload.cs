@@ -135,7 +135,7 @@ internal static class Upload
 
     /// <summary>The key of the first request is good for this request alone: the same place, options and content.</summary>
     private static string Fingerprint(Guid collaborativeId, ImportOptions options, byte[] contentHash) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-        $"{collaborativeId:D}\n{options.DryRun}\n{options.CreateTeams}\n{options.Reason}\n{options.Measure}\n{Convert.ToHexStringLower(contentHash)}")));
+        $"{collaborativeId:D}\n{options.DryRun}\n{options.CreateTeams}\n{options.Reason}\n{options.Measure}\n{options.Profile}\n{options.Atomic}\n{Convert.ToHexStringLower(contentHash)}")));
 
     private static Outcome<FileFamily> Family(HttpRequest request)
     {

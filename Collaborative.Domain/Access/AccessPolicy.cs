@@ -84,6 +84,9 @@ public enum Operation
     Import,
     ReadImports,
     CancelImports,
+
+    /// <summary>A person's word on an import that waits for it.</summary>
+    ReviewImports,
 }
 
 public enum Verdict
@@ -149,6 +152,7 @@ public static class AccessPolicy
         [Operation.Contribute] = [Role.Administrator, Role.Director, Role.Faculty, Role.DataLead, Role.Member],
         [Operation.Import] = [Role.Administrator, Role.Director, Role.DataLead, Role.Integration],
         [Operation.ReadImports] = [Role.Administrator, Role.Director, Role.Faculty, Role.DataLead, Role.Integration],
+        [Operation.ReviewImports] = [Role.Administrator, Role.Director, Role.DataLead],
         [Operation.CancelImports] = [Role.Administrator, Role.Director, Role.DataLead, Role.Integration],
     };
 

@@ -36,11 +36,14 @@ public sealed record Scope
 
     /// <summary>The key that an import belongs to, where the address names an import.</summary>
     public Guid? ImportKeyId { get; init; }
+
+    /// <summary>Whether the import was or is to be reviewed, and every row of it is of a team that the asking key is limited to.</summary>
+    public bool IsForReview { get; init; }
 }
 
 public sealed record ResolveScope(string? Collaborative, string? Team, string? Measure) : IQuery<Scope>;
 
-public sealed record ResolveImportScope(Guid ImportId) : IQuery<Scope>;
+public sealed record ResolveImportScope(Viewer Viewer, Guid ImportId) : IQuery<Scope>;
 
 public sealed record CreateKey(Role Role, string? Collaborative, IReadOnlyList<string> Teams, string? Name, int Days) : ICommand<CreatedKey>, IHasShape
 {

@@ -9,9 +9,111 @@ public enum ImportState
     Receiving,
     Queued,
     Running,
+
+    /// <summary>What it would change is worked out, and waits for a person's word.</summary>
+    Review,
     Succeeded,
     Failed,
     Cancelled,
+
+    /// <summary>It names teams or measures that nobody has said the meaning of yet; nothing was taken.</summary>
+    Unmapped,
+}
+
+public enum CodeKind
+{
+    Team,
+    Measure,
+}
+
+/// <summary>A partner's code that means nothing here yet.</summary>
+/// <param name="Name">What the partner calls it, where the file says so.</param>
+/// <param name="Rows">How many rows it keeps out.</param>
+public sealed record UnmappedCode(CodeKind Kind, string Code, string? Name, int Rows);
+
+public enum ReviewVerdict
+{
+    Accepted,
+    Rejected,
+}
+
+/// <summary>A person's word on an import that waits for it.</summary>
+public sealed record ReviewBody
+{
+    public ReviewVerdict? Verdict { get; init; }
+
+    public string? Note { get; init; }
+}
+
+public sealed record ReviewImport(Viewer Viewer, Guid CollaborativeId, Guid ImportId, ReviewBody Body) : ICommand<ImportView>, IHasShape
+{
+    public IEnumerable<FieldError> ShapeErrors() =>
+        Shape.Given(Body.Verdict, "/verdict", "the verdict: accepted or rejected").Concat(Shape.Optional(Body.Note, "/note", Shape.TextLength));
+}
+
+public sealed record ReviewView(ReviewVerdict Verdict, string By, DateTimeOffset At, string? Note);
+
+/// <summary>What an import makes, or would make, of the figures: each as it was and as it becomes.</summary>
+public sealed record ListImportChanges(Guid CollaborativeId, Guid ImportId, int AfterRow, int Limit) : IQuery<Page<ImportChangeView>>;
+
+public sealed record ImportChangeView
+{
+    public required int Row { get; init; }
+
+    public string? Source { get; init; }
+
+    public required string Team { get; init; }
+
+    public required string Measure { get; init; }
+
+    public required string Month { get; init; }
+
+    /// <summary>Null where there was nothing.</summary>
+    public FiguresView? Before { get; init; }
+
+    /// <summary>Null where the figure is taken back.</summary>
+    public FiguresView? After { get; init; }
+}
+
+/// <summary>A month's figures as they are stored.</summary>
+public sealed record FiguresView
+{
+    public required SubmissionStatus Status { get; init; }
+
+    public double? Numerator { get; init; }
+
+    public double? Denominator { get; init; }
+
+    public double? Value { get; init; }
+
+    public double? N { get; init; }
+
+    public double? Sd { get; init; }
+
+    public IReadOnlyList<double>? Values { get; init; }
+
+    public string? NoData { get; init; }
+
+    public string? Note { get; init; }
+
+    public IReadOnlyList<Stratum>? Strata { get; init; }
+
+    /// <summary>What is to be seen of a state; nothing once it is taken back.</summary>
+    public static FiguresView? Of(SubmissionState? state) => state is null or { Status: SubmissionStatus.Withdrawn }
+        ? null
+        : new FiguresView
+        {
+            Status = state.Status,
+            Numerator = state.Figures.Numerator,
+            Denominator = state.Figures.Denominator,
+            Value = state.Figures.Value,
+            N = state.Figures.N,
+            Sd = state.Figures.Sd,
+            Values = state.Figures.Gaps is null ? null : state.Figures.GapValues,
+            NoData = state.NoData,
+            Note = state.Note,
+            Strata = StratumText.Read(state.Strata),
+        };
 }
 
 public enum RowOutcome
@@ -29,6 +131,12 @@ public sealed record ImportOptions
     public bool DryRun { get; init; }
 
     public bool CreateTeams { get; init; }
+
+    /// <summary>All rows or none.</summary>
+    public bool Atomic { get; init; }
+
+    /// <summary>The partner whose codes the file has.</summary>
+    public string? Profile { get; init; }
 
     /// <summary>The measure of a file that names none, such as one with a column for each month.</summary>
     public string? Measure { get; init; }
@@ -50,6 +158,7 @@ public sealed record BeginImport(Viewer Viewer, Guid CollaborativeId, ImportOpti
     public IEnumerable<FieldError> ShapeErrors() =>
     [
         .. Shape.Optional(Options.Reason, "reason", Shape.TextLength),
+        .. Options.Profile is { } profile ? Shape.Code(profile, "profile") : [],
         .. Options.Measure is { } measure ? Shape.Code(measure, "measure") : [],
         .. Options.IdempotencyKey is { Length: 0 or > 255 } ? [new FieldError("Idempotency-Key", "length", "An Idempotency-Key has 1 to 255 characters.")] : Array.Empty<FieldError>(),
     ];
@@ -134,6 +243,21 @@ public sealed record ImportView
     public required bool DryRun { get; init; }
 
     public required bool CreateTeams { get; init; }
+
+    /// <summary>All rows or none.</summary>
+    public required bool Atomic { get; init; }
+
+    /// <summary>The partner whose codes the file has.</summary>
+    public string? Profile { get; init; }
+
+    /// <summary>The hash of the file (SHA-256), for whoever wants to know which one a figure came from.</summary>
+    public string? ContentHash { get; init; }
+
+    /// <summary>The codes that mean nothing here, each once.</summary>
+    public required IReadOnlyList<UnmappedCode> Unmapped { get; init; }
+
+    /// <summary>A person's word, once it is given.</summary>
+    public ReviewView? Review { get; init; }
 
     public required Progress Progress { get; init; }
 

@@ -38,8 +38,22 @@ internal sealed class ScopeHandler(IDatabase database, ScopeCache cache)
         WHERE c.CodeKey = @collaborative
         """;
 
+    /// <summary>A data lead reviews what is of their own teams alone: rows of others, good or bad, are not theirs to see.</summary>
+    public const string IsForReviewBy =
+        """
+        @lead IS NOT NULL AND j.Verdict IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM ImportRow r WHERE r.ImportId = j.Id AND r.Outcome <> 'header' AND NOT EXISTS (
+                SELECT 1 FROM Team t JOIN ApiKeyTeam k ON k.TeamId = t.Id AND k.ApiKeyId = @lead WHERE t.CollaborativeId = j.CollaborativeId AND t.CodeKey = LOWER(r.Team)))
+        """;
+
     internal static readonly SqlText FindImport =
-        "SELECT j.CollaborativeId, j.ApiKeyId AS ImportKeyId FROM ImportJob j WHERE j.Id = @importId AND j.State <> 'receiving'";
+        $"""
+        SELECT j.CollaborativeId, j.ApiKeyId AS ImportKeyId, CASE WHEN {IsForReviewBy} THEN 1 ELSE 0 END AS IsForReview
+        FROM ImportJob j
+        WHERE j.Id = @importId AND j.State <> 'receiving'
+        """;
+
+    public static Guid? Lead(Viewer viewer) => viewer.Role == Role.DataLead ? viewer.KeyId : null;
 
     public async Task<Outcome<Scope>> Handle(ResolveScope request, CancellationToken cancellationToken)
     {
@@ -66,5 +80,5 @@ internal sealed class ScopeHandler(IDatabase database, ScopeCache cache)
     }
 
     public async Task<Outcome<Scope>> Handle(ResolveImportScope request, CancellationToken cancellationToken) =>
-        await database.Read(session => session.First<Scope>(FindImport, new { importId = request.ImportId }, cancellationToken), cancellationToken) ?? Scope.Empty;
+        await database.Read(session => session.First<Scope>(FindImport, new { importId = request.ImportId, lead = Lead(request.Viewer) }, cancellationToken), cancellationToken) ?? Scope.Empty;
 }

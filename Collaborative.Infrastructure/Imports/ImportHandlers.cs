@@ -1,12 +1,15 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Text.Json;
 using Collaborative.Domain;
 using Collaborative.Domain.Access;
 using Collaborative.Domain.Imports;
 using Collaborative.Domain.Submissions;
+using Collaborative.Infrastructure.Access;
 using Collaborative.Infrastructure.Database;
 using Collaborative.Infrastructure.Imports.Formats;
 using Collaborative.Infrastructure.Pipeline;
+using Collaborative.Infrastructure.Submissions;
 using MediatR;
 
 namespace Collaborative.Infrastructure.Imports;
@@ -16,7 +19,7 @@ internal sealed record ImportRecord
 {
     public const string Columns =
         "j.Id, j.CollaborativeId, c.Code AS Collaborative, j.State, j.Format, j.IsDryRun, j.CreateTeams, j.Reason, j.TotalBytes, j.DoneBytes, j.Stage, j.NextRow, j.NextTeamKey, "
-        + "j.AcceptedRows, j.UnchangedRows, j.WarnedRows, j.RejectedRows, j.CreatedTeams, j.Failure, j.FailureCode, j.MeasureCode, j.TranscribedBytes, j.Fence, j.ApiKeyId, j.CreatedBy, j.CreatedAt, j.StartedAt, j.EndedAt";
+        + "j.AcceptedRows, j.UnchangedRows, j.WarnedRows, j.RejectedRows, j.CreatedTeams, j.Failure, j.FailureCode, j.MeasureCode, j.TranscribedBytes, j.ProfileCode, j.IsAtomic, j.UnmappedJson, j.Verdict, j.ReviewedBy, j.ReviewedAt, j.ReviewNote, j.ContentHash, j.Fence, j.ApiKeyId, j.CreatedBy, j.CreatedAt, j.StartedAt, j.EndedAt";
 
     public Guid Id { get; init; }
 
@@ -61,6 +64,23 @@ internal sealed record ImportRecord
     /// <summary>The measure of a file that names none.</summary>
     public string? MeasureCode { get; init; }
 
+    public string? ProfileCode { get; init; }
+
+    public bool? IsAtomic { get; init; }
+
+    public string? UnmappedJson { get; init; }
+
+    /// <summary>Null where nobody is asked; otherwise awaited, accepted or rejected.</summary>
+    public string? Verdict { get; init; }
+
+    public string? ReviewedBy { get; init; }
+
+    public DateTimeOffset? ReviewedAt { get; init; }
+
+    public string? ReviewNote { get; init; }
+
+    public string? ContentHash { get; init; }
+
     /// <summary>The size of the transcript, once there is one.</summary>
     public long? TranscribedBytes { get; init; }
 
@@ -89,6 +109,11 @@ internal sealed record ImportRecord
                 Format = Format,
                 DryRun = IsDryRun,
                 CreateTeams = CreateTeams,
+                Atomic = IsAtomic == true,
+                Profile = ProfileCode,
+                ContentHash = ContentHash,
+                Unmapped = UnmappedJson is null ? [] : StoredJson.Read<List<UnmappedCode>>(UnmappedJson),
+                Review = ReviewedAt is { } at ? new ReviewView(EnumText.Parse<ReviewVerdict>(Verdict!), ReviewedBy!, at, ReviewNote) : null,
                 Progress = new Progress(DoneBytes, TotalBytes + (TranscribedBytes ?? 0)),
                 Counts = counts,
                 Result = EndedAt is null ? null : new ImportResult(counts, CreatedTeams),
@@ -124,9 +149,9 @@ internal sealed class UploadHandlers(UnitOfWork unitOfWork, TimeProvider clock) 
     internal static readonly SqlText Insert =
         """
         INSERT INTO ImportJob (Id, CollaborativeId, State, Format, IsDryRun, CreateTeams, Reason, ContentHash, TotalBytes, DoneBytes, Stage, NextRow, NextTeamKey,
-            AcceptedRows, UnchangedRows, WarnedRows, RejectedRows, CreatedTeams, Failure, Fence, LeaseUntil, ApiKeyId, CreatedBy, CreatedAt, StartedAt, EndedAt, MeasureCode)
+            AcceptedRows, UnchangedRows, WarnedRows, RejectedRows, CreatedTeams, Failure, Fence, LeaseUntil, ApiKeyId, CreatedBy, CreatedAt, StartedAt, EndedAt, MeasureCode, ProfileCode, IsAtomic)
         VALUES (@id, @collaborativeId, 'receiving', @format, @dryRun, @createTeams, @reason, NULL, 0, 0, @stage, 1, NULL,
-            0, 0, 0, 0, 0, NULL, 0, @until, @keyId, @createdBy, @now, NULL, NULL, @measure)
+            0, 0, 0, 0, 0, NULL, 0, @until, @keyId, @createdBy, @now, NULL, NULL, @measure, @profile, @atomic)
         """;
 
     /// <summary>An upload that has stood still for so long has broken off, and another may take its idempotency key.</summary>
@@ -198,6 +223,8 @@ internal sealed class UploadHandlers(UnitOfWork unitOfWork, TimeProvider clock) 
                 format = format.Name,
                 stage = format.IsLongForm ? ImportRun.RowsStage : ImportRun.TranscriptStage,
                 measure = measure.Value,
+                profile = request.Options.Profile,
+                atomic = request.Options.Atomic,
                 dryRun = request.Options.DryRun,
                 createTeams = request.Options.CreateTeams,
                 reason = Shape.Tidy(request.Options.Reason),
@@ -221,12 +248,18 @@ internal sealed class UploadHandlers(UnitOfWork unitOfWork, TimeProvider clock) 
         var measures = (await session.Query<string>(MeasureCodes, new { collaborativeId = request.CollaborativeId }, cancellation)).ToDictionary(Code.KeyOf);
         if (request.Options.Measure is { } named)
         {
+            // With a profile the name may be the partner's.
+            if (request.Options.Profile is not null)
+            {
+                return named;
+            }
+
             return measures.TryGetValue(Code.KeyOf(named), out var known)
                 ? known
                 : Problem.Invalid([new FieldError("measure", "unknown", $"There is no measure {named} in this collaborative.")]);
         }
 
-        if (recognised.MeasureColumns is { Count: > 0 } columns && !columns.Any(column => measures.ContainsKey(Code.KeyOf(column))))
+        if (request.Options.Profile is null && recognised.MeasureColumns is { Count: > 0 } columns && !columns.Any(column => measures.ContainsKey(Code.KeyOf(column))))
         {
             return new Problem(ProblemCode.ImportUnreadable, "The first line must name the columns team, measure, month and numerator, denominator (or value, n), or team, month and a column for each measure by its code. No column has the code of a measure.");
         }
@@ -290,7 +323,7 @@ internal sealed class UploadHandlers(UnitOfWork unitOfWork, TimeProvider clock) 
 internal sealed class CancelImportHandler(UnitOfWork unitOfWork, TimeProvider clock) : IRequestHandler<CancelImport, Outcome<ImportView>>
 {
     internal static readonly SqlText Cancel =
-        "UPDATE ImportJob SET State = 'cancelled', EndedAt = @now, LeaseUntil = NULL WHERE Id = @importId AND CollaborativeId = @collaborativeId AND State IN ('queued', 'running')";
+        "UPDATE ImportJob SET State = 'cancelled', EndedAt = @now, LeaseUntil = NULL WHERE Id = @importId AND CollaborativeId = @collaborativeId AND State IN ('queued', 'running', 'review')";
 
     public async Task<Outcome<ImportView>> Handle(CancelImport request, CancellationToken cancellationToken)
     {
@@ -303,15 +336,63 @@ internal sealed class CancelImportHandler(UnitOfWork unitOfWork, TimeProvider cl
     }
 }
 
+/// <summary>What a planned row would change, as its column keeps it.</summary>
+internal sealed record PlannedChange(FiguresView? Before, FiguresView? After);
+
+internal sealed class ReviewImportHandler(UnitOfWork unitOfWork, TimeProvider clock) : IRequestHandler<ReviewImport, Outcome<ImportView>>
+{
+    internal static readonly SqlText Accept =
+        """
+        UPDATE ImportJob
+        SET State = 'queued', Verdict = 'accepted', ReviewedBy = @by, ReviewedAt = @now, ReviewNote = @note, Stage = 'rows', NextRow = 1, NextTeamKey = NULL,
+            DoneBytes = CASE WHEN TranscribedBytes IS NULL THEN 0 ELSE TotalBytes END, AcceptedRows = 0, UnchangedRows = 0, WarnedRows = 0, RejectedRows = 0, CreatedTeams = 0
+        WHERE Id = @importId AND CollaborativeId = @collaborativeId AND State = 'review'
+        """;
+
+    internal static readonly SqlText Reject =
+        """
+        UPDATE ImportJob SET State = 'cancelled', Verdict = 'rejected', ReviewedBy = @by, ReviewedAt = @now, ReviewNote = @note, EndedAt = @now
+        WHERE Id = @importId AND CollaborativeId = @collaborativeId AND State = 'review'
+        """;
+
+    public async Task<Outcome<ImportView>> Handle(ReviewImport request, CancellationToken cancellationToken)
+    {
+        var session = unitOfWork.Session;
+        var verdict = request.Body.Verdict!.Value;
+        var reviewed = await session.Execute(
+            verdict == ReviewVerdict.Accepted ? Accept : Reject,
+            new
+            {
+                importId = request.ImportId,
+                collaborativeId = request.CollaborativeId,
+                by = request.Viewer.Name,
+                now = clock.NowToMillisecond(),
+                note = Shape.Tidy(request.Body.Note),
+            },
+            cancellationToken);
+        var row = (await session.First<ImportRecord>(
+            UploadHandlers.Load, new { importId = request.ImportId, collaborativeId = request.CollaborativeId }, cancellationToken))!;
+
+        // The same word twice is a word once.
+        return reviewed == 1 || row.Verdict == EnumText.Of(verdict)
+            ? row.View
+            : new Problem(ProblemCode.ImportNotForReview, row.ReviewedAt is null
+                ? "The import does not wait for anybody's word; look at its state."
+                : $"{row.ReviewedBy} has {row.Verdict} the import already.");
+    }
+}
+
 internal sealed class ReadImportsHandler(IDatabase database) :
     IRequestHandler<GetImport, Outcome<ImportView>>,
     IRequestHandler<ListImports, Outcome<Page<ImportView>>>,
     IRequestHandler<ListImportRows, Outcome<Page<ImportRowView>>>,
+    IRequestHandler<ListImportChanges, Outcome<Page<ImportChangeView>>>,
     IRequestHandler<WriteRejectedRows, Outcome<int>>
 {
     private const string ListFrom =
         "FROM ImportJob j JOIN Collaborative c ON c.Id = j.CollaborativeId "
-        + "WHERE j.CollaborativeId = @collaborativeId AND j.State <> 'receiving' AND (@state IS NULL OR j.State = @state) AND (@ownKey IS NULL OR j.ApiKeyId = @ownKey) "
+        + "WHERE j.CollaborativeId = @collaborativeId AND j.State <> 'receiving' AND (@state IS NULL OR j.State = @state) AND (@ownKey IS NULL OR j.ApiKeyId = @ownKey "
+        + $"OR ({ScopeHandler.IsForReviewBy})) "
         + "AND (@afterId IS NULL OR j.CreatedAt < @afterAt OR (j.CreatedAt = @afterAt AND j.Id < @afterId))";
 
     internal static readonly SqlText List = new(
@@ -325,6 +406,29 @@ internal sealed class ReadImportsHandler(IDatabase database) :
     internal static readonly SqlText Rows = new(
         $"SELECT {RowColumns} {RowsFrom} ORDER BY r.RowNumber LIMIT @take",
         $"SELECT TOP (@take) {RowColumns} {RowsFrom} ORDER BY r.RowNumber");
+
+    private const string StateColumns =
+        "{0}.Status, {0}.Numerator, {0}.Denominator, {0}.Figure, {0}.SampleSize, {0}.StandardDeviation, {0}.Gaps, {0}.NoDataReason, {0}.Note, {0}.Strata";
+
+    private static readonly string ChangeColumns =
+        $"r.RowNumber, r.SourcePlace, t.Code, m.Code, r.ReportMonth, r.ChangeJson, {string.Format(CultureInfo.InvariantCulture, StateColumns, "s")}, {string.Format(CultureInfo.InvariantCulture, StateColumns, "b")}";
+
+    // What was done is told by the revisions that it made; what is only planned, by the rows of the plan.
+    private const string ChangesFrom =
+        """
+        FROM ImportRow r
+        JOIN ImportJob j ON j.Id = r.ImportId
+        JOIN Team t ON t.CollaborativeId = j.CollaborativeId AND t.CodeKey = LOWER(r.Team)
+        JOIN Measure m ON m.CollaborativeId = j.CollaborativeId AND m.CodeKey = LOWER(r.Measure)
+        LEFT JOIN SubmissionRevision s ON s.MeasureId = m.Id AND s.TeamId = t.Id AND s.ReportMonth = CAST(REPLACE(r.ReportMonth, '-', '') AS INT)
+            AND s.ImportId = r.ImportId AND s.ImportRow = r.RowNumber
+        LEFT JOIN SubmissionRevision b ON b.MeasureId = s.MeasureId AND b.TeamId = s.TeamId AND b.ReportMonth = s.ReportMonth AND b.Revision = s.Revision - 1
+        WHERE r.ImportId = @importId AND j.CollaborativeId = @collaborativeId AND r.Outcome = 'accepted' AND r.RowNumber > @after
+        """;
+
+    internal static readonly SqlText ImportChanges = new(
+        $"SELECT {ChangeColumns} {ChangesFrom} ORDER BY r.RowNumber LIMIT @take",
+        $"SELECT TOP (@take) {ChangeColumns} {ChangesFrom} ORDER BY r.RowNumber");
 
     private const int RejectedAtATime = 1000;
 
@@ -341,6 +445,7 @@ internal sealed class ReadImportsHandler(IDatabase database) :
                 {
                     collaborativeId = request.CollaborativeId,
                     state = request.State is { } state ? EnumText.Of(state) : null,
+                    lead = ScopeHandler.Lead(request.Viewer),
                     ownKey = request.Viewer.Role is Role.DataLead or Role.Integration ? request.Viewer.KeyId : (Guid?)null,
                     afterAt = request.After?.CreatedAt,
                     afterId = request.After?.Id,
@@ -357,6 +462,49 @@ internal sealed class ReadImportsHandler(IDatabase database) :
             request.CollaborativeId, request.ImportId, request.Outcome, Math.Max(request.AfterRow, ImportRowRecord.HeaderRow), request.Limit + 1, cancellationToken);
         return Paging.Page(rows, request.Limit, row => row.View, row => row.RowNumber.ToString(CultureInfo.InvariantCulture));
     }
+
+    public async Task<Outcome<Page<ImportChangeView>>> Handle(ListImportChanges request, CancellationToken cancellationToken)
+    {
+        const int State = 6;
+        const int Before = 16;
+        var changes = new List<ImportChangeView>();
+        await database.Read(
+            async session =>
+            {
+                await session.Read(
+                    ImportChanges,
+                    new { importId = request.ImportId, collaborativeId = request.CollaborativeId, after = request.AfterRow, take = request.Limit + 1 },
+                    row =>
+                    {
+                        var planned = row.IsDBNull(5) ? null : StoredJson.Read<PlannedChange>(row.GetString(5));
+                        changes.Add(new ImportChangeView
+                        {
+                            Row = row.GetInt32(0),
+                            Source = row.IsDBNull(1) ? null : row.GetString(1),
+                            Team = row.GetString(2),
+                            Measure = row.GetString(3),
+                            Month = row.GetString(4),
+                            Before = planned is null ? FiguresView.Of(StateAt(row, Before)) : planned.Before,
+                            After = planned is null ? FiguresView.Of(StateAt(row, State)) : planned.After,
+                        });
+                    },
+                    cancellationToken);
+                return changes.Count;
+            },
+            cancellationToken);
+        return Paging.Page(changes, request.Limit, change => change, change => change.Row.ToString(CultureInfo.InvariantCulture));
+    }
+
+    private static SubmissionState? StateAt(DbDataReader row, int column) => row.IsDBNull(column)
+        ? null
+        : new SubmissionState
+        {
+            Status = EnumText.Parse<SubmissionStatus>(row.GetString(column)),
+            Figures = SubmissionRow.ReadFigures(row, column + 1),
+            NoData = row.IsDBNull(column + 7) ? null : row.GetString(column + 7),
+            Note = row.IsDBNull(column + 8) ? null : row.GetString(column + 8),
+            Strata = row.IsDBNull(column + 9) ? null : row.GetString(column + 9),
+        };
 
     public async Task<Outcome<int>> Handle(WriteRejectedRows request, CancellationToken cancellationToken)
     {

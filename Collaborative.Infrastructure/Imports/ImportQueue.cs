@@ -8,6 +8,14 @@ internal sealed class LeaseLostException() : Exception("The lease on the import 
 /// <summary>Somebody changed the collaborative's rules, teams or measures meanwhile: what is left is to be judged by the new ones.</summary>
 internal sealed class RulesChangedException() : Exception("The rules have changed.");
 
+/// <summary>The file was read, and nothing of it is taken; what is to be done about it is kept with the job.</summary>
+internal sealed class NotTakenException(string state, string code, string message) : Exception(message)
+{
+    public string State { get; } = state;
+
+    public string Code { get; } = code;
+}
+
 /// <summary>The key that started the import was revoked or has expired.</summary>
 internal sealed class KeyRevokedException() : Exception("The import's key is no longer good.");
 
@@ -22,6 +30,9 @@ internal sealed class ImportQueue(IDatabase database, Pipeline.Attempts attempts
 
     /// <summary>An upload that never ended is thrown away after this.</summary>
     private static readonly TimeSpan LongestUpload = TimeSpan.FromHours(6);
+
+    /// <summary>An import that nobody reviews for so long is given up, and its file with it.</summary>
+    private static readonly TimeSpan LongestReview = TimeSpan.FromDays(30);
 
     private static readonly TimeSpan IdempotencyKept = TimeSpan.FromHours(72);
 
@@ -55,10 +66,15 @@ internal sealed class ImportQueue(IDatabase database, Pipeline.Attempts attempts
     internal static readonly SqlText End =
         "UPDATE ImportJob SET State = @state, EndedAt = @now, LeaseUntil = NULL, Failure = @failure, FailureCode = @code, DoneBytes = COALESCE(@doneBytes, DoneBytes) WHERE Id = @id AND Fence = @fence AND State = 'running'";
 
+    internal static readonly SqlText Await = "UPDATE ImportJob SET State = 'review', LeaseUntil = NULL, DoneBytes = @doneBytes WHERE Id = @id AND Fence = @fence AND State = 'running'";
+
+    internal static readonly SqlText GiveUpWaiting =
+        "UPDATE ImportJob SET State = 'cancelled', EndedAt = @now, Failure = 'Nobody reviewed the import in time.', FailureCode = 'notReviewed' WHERE State = 'review' AND CreatedAt < @before";
+
     internal static readonly SqlText Release = "UPDATE ImportJob SET LeaseUntil = @now WHERE Id = @id AND Fence = @fence AND State = 'running'";
 
     private const string EndedFrom =
-        "FROM ImportBody b JOIN ImportJob j ON j.Id = b.ImportId WHERE j.State IN ('succeeded', 'failed', 'cancelled') OR (j.State = 'receiving' AND j.CreatedAt < @before)";
+        "FROM ImportBody b JOIN ImportJob j ON j.Id = b.ImportId WHERE j.State IN ('succeeded', 'failed', 'cancelled', 'unmapped') OR (j.State = 'receiving' AND j.CreatedAt < @before)";
 
     internal static readonly SqlText EndedWithBody = new(
         $"SELECT j.Id, MIN(b.Part) AS Fence {EndedFrom} GROUP BY j.Id ORDER BY j.Id LIMIT 1",
@@ -96,6 +112,10 @@ internal sealed class ImportQueue(IDatabase database, Pipeline.Attempts attempts
             session => session.Execute(End, new { id, fence, state, failure, code, doneBytes, now = clock.NowToMillisecond() }, token), _ => true, token),
         cancellation);
 
+    /// <summary>Leaves the job to a person: what it would do is worked out.</summary>
+    public Task AwaitReview(Guid id, long fence, long doneBytes, CancellationToken cancellation) => attempts.Run(
+        token => database.Write(session => session.Execute(Await, new { id, fence, doneBytes }, token), _ => true, token), cancellation);
+
     public Task GiveBack(Guid id, long fence) => attempts.Run(
         token => database.Write(session => session.Execute(Release, new { id, fence, now = clock.NowToMillisecond().AddMilliseconds(-1) }, token), _ => true, token),
         CancellationToken.None);
@@ -114,6 +134,9 @@ internal sealed class ImportQueue(IDatabase database, Pipeline.Attempts attempts
 
         await attempts.Run(
             token => database.Write(session => session.Execute(DropBrokenOff, new { before = now - LongestUpload }, token), dropped => dropped > 0, token),
+            cancellation);
+        await attempts.Run(
+            token => database.Write(session => session.Execute(GiveUpWaiting, new { now, before = now - LongestReview }, token), given => given > 0, token),
             cancellation);
         await attempts.Run(
             token => database.Write(session => session.Execute(DropOldKeys, new { before = now - IdempotencyKept }, token), dropped => dropped > 0, token),

@@ -39,15 +39,21 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
     public const string RowsStage = "rows";
     private const string WarningsStage = "warnings";
 
+    private const string Awaited = "awaited";
+
+    /// <summary>What is taken whole is one unit of work, for which everybody else waits.</summary>
+    private const int MostRowsAtOnce = 50_000;
+
     internal static readonly SqlText LoadViewer =
         "SELECT k.Role, t.TeamId FROM ApiKey k LEFT JOIN ApiKeyTeam t ON t.ApiKeyId = k.Id WHERE k.Id = @keyId ORDER BY t.TeamId";
 
-    /// <summary>Grows with every change of the collaborative's settings, teams and measures.</summary>
+    /// <summary>Grows with every change of the collaborative's settings, teams and measures, and of the partner's profile.</summary>
     internal static readonly SqlText RulesVersion =
         """
         SELECT c.Revision
             + (SELECT COALESCE(SUM(t.Revision), 0) FROM Team t WHERE t.CollaborativeId = c.Id)
             + (SELECT COALESCE(SUM(m.Revision), 0) FROM Measure m WHERE m.CollaborativeId = c.Id)
+            + (SELECT COALESCE(SUM(p.Revision), 0) FROM ImportProfile p WHERE p.CollaborativeId = c.Id AND p.CodeKey = @profileKey)
         FROM Collaborative c
         WHERE c.Id = @collaborativeId
         """;
@@ -56,8 +62,8 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
 
     internal static readonly SqlText InsertRow =
         """
-        INSERT INTO ImportRow (ImportId, RowNumber, Outcome, Team, Measure, ReportMonth, Problems, RawText, SourcePlace)
-        VALUES (@importId, @row, @outcome, @team, @measure, @month, @problems, @rawText, @place)
+        INSERT INTO ImportRow (ImportId, RowNumber, Outcome, Team, Measure, ReportMonth, Problems, RawText, SourcePlace, ChangeJson)
+        VALUES (@importId, @row, @outcome, @team, @measure, @month, @problems, @rawText, @place, @change)
         """;
 
     internal static readonly SqlText DropRows = "DELETE FROM ImportRow WHERE ImportId = @importId";
@@ -67,6 +73,10 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
     internal static readonly SqlText InsertPart = "INSERT INTO ImportBody (ImportId, Part, Content) VALUES (@importId, @part, @content)";
 
     internal static readonly SqlText SetTranscribed = "UPDATE ImportJob SET TranscribedBytes = @bytes WHERE Id = @importId";
+
+    internal static readonly SqlText SetUnmapped = "UPDATE ImportJob SET UnmappedJson = @unmapped WHERE Id = @importId";
+
+    internal static readonly SqlText AwaitVerdict = "UPDATE ImportJob SET Verdict = @awaited WHERE Id = @importId";
 
     internal static readonly SqlText TouchedTeams =
         "SELECT DISTINCT r.Team FROM ImportRow r WHERE r.ImportId = @importId AND r.Outcome = 'accepted' ORDER BY r.Team";
@@ -101,6 +111,17 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
     private Counts counts;
     private string stage = job.Stage;
     private long? transcribed = job.TranscribedBytes;
+    private string? verdict = job.Verdict;
+    private ProfileRow? profile;
+    private ProfileMap? map;
+    private readonly UnmappedCodes unmapped = new();
+    private bool holdsBack;
+
+    /// <summary>Whether rows are only said what would become of them.</summary>
+    private bool IsPlan => job.IsDryRun || verdict == Awaited;
+
+    /// <summary>Whether a person's word is asked for once the run has ended.</summary>
+    public bool WaitsForReview => !job.IsDryRun && verdict == Awaited;
 
     /// <summary>All that there is to work through: the file, and its transcript where it needs one.</summary>
     public long TotalBytes => job.TotalBytes + (transcribed ?? 0);
@@ -112,21 +133,34 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
     {
         counts = new Counts(job.AcceptedRows, job.UnchangedRows, job.WarnedRows, job.RejectedRows, job.CreatedTeams);
         var nextRow = job.NextRow;
-        if (job.IsDryRun && nextRow > ImportRowRecord.HeaderRow)
-        {
-            // A dry run leaves nothing behind, so one that was broken off begins again.
-            counts = default;
-            nextRow = ImportRowRecord.HeaderRow;
-            await Unit(RowsStage, nextRow, null, 0, session => session.Execute(DropRows, new { importId = job.Id }, stopping), stopping);
-        }
-
+        await LoadRules(stopping);
         if (stage == TranscriptStage)
         {
             await Transcribe(stopping);
         }
 
-        await LoadRules(stopping);
-        if (stage == RowsStage || job.IsDryRun)
+        if (verdict is null && nextRow == ImportRowRecord.HeaderRow && !job.IsDryRun && job.ProfileCode is not null && profile is not { IsAutoAccepted: true } && viewer.Role == Role.Integration)
+        {
+            // Kept before the first row, so that whoever goes on with the job knows what its rows are.
+            await Unit(RowsStage, nextRow, null, job.DoneBytes, session => session.Execute(AwaitVerdict, new { importId = job.Id, awaited = Awaited }, stopping), stopping);
+            verdict = Awaited;
+        }
+
+        if ((IsPlan && nextRow > ImportRowRecord.HeaderRow) || (verdict is not (null or Awaited) && nextRow == ImportRowRecord.HeaderRow))
+        {
+            // A plan leaves nothing behind, so one that was broken off begins again; and one that was accepted gives way to the deed.
+            counts = default;
+            nextRow = ImportRowRecord.HeaderRow;
+            stage = RowsStage;
+            await Unit(RowsStage, nextRow, null, 0, session => session.Execute(DropRows, new { importId = job.Id }, stopping), stopping);
+        }
+
+        if (job.ProfileCode is not null && profile is not { IsConfirmed: true } && nextRow == ImportRowRecord.HeaderRow)
+        {
+            await Survey(stopping);
+        }
+
+        if (stage == RowsStage)
         {
             nextRow = await ApplyRows(nextRow, stopping);
         }
@@ -150,6 +184,14 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
         collaborative = snapshot.Collaborative;
         rules = collaborative.State;
         rulesVersion = collaborative.Revision + snapshot.Teams.Sum(team => team.Revision) + snapshot.Measures.Sum(measure => measure.Revision);
+        if (job.ProfileCode is { } code)
+        {
+            var found = await database.Read(session => PutProfileHandler.Current(session, job.CollaborativeId, code, cancellation), cancellation);
+            rulesVersion += found?.Revision ?? 0;
+            profile = found is { IsWithdrawn: false } ? found : null;
+            map = profile is { IsConfirmed: true, Mappings: var mappings } ? new ProfileMap(mappings.Teams, mappings.Measures, mappings.Strata) : null;
+        }
+
         foreach (var team in snapshot.Teams.Where(team => viewer.Sees(team.Id)))
         {
             teams[team.CodeKey] = new Target(teams.Count, team.Id, team.Code, team.State);
@@ -170,7 +212,8 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
         var part = Transcript.FirstPart;
         var transcript = new Transcript();
         var sign = clock.GetTimestamp();
-        var source = new ImportSource(Open, OpenSeekable, job.MeasureCode, PeriodRule.LastMonth);
+        var periods = profile is null ? PeriodRule.LastMonth : EnumText.Parse<PeriodRule>(profile.Periods);
+        var source = new ImportSource(Open, OpenSeekable, job.MeasureCode, periods);
         foreach (var row in Format.Translate(source))
         {
             if (row is not null)
@@ -230,12 +273,116 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
             content.Length == 0 ? Task.CompletedTask : session.Execute(InsertPart, new { importId = job.Id, part = at, content }, cancellation);
     }
 
+    /// <summary>
+    /// While nobody has said what the partner's codes mean: looks whether all of them are ours. Where they are not, a
+    /// profile is proposed, the codes are told once each, and nothing is taken.
+    /// </summary>
+    private async Task Survey(CancellationToken cancellation)
+    {
+        var looked = 0;
+        await using (var body = Body())
+        {
+            using var records = new CsvRecords(body);
+            form = Form(records.Header);
+            foreach (var record in records.Read(form.Delimiter))
+            {
+                Judge(NewRow(record));
+                if (++looked % RowsBetweenSigns == 0)
+                {
+                    await Unit(RowsStage, ImportRowRecord.HeaderRow, null, job.DoneBytes, _ => Task.CompletedTask, cancellation);
+                }
+            }
+        }
+
+        seen.Clear();
+        var codes = unmapped.All;
+        unmapped.Clear();
+        if (codes.Count == 0)
+        {
+            return;
+        }
+
+        await Unit(
+            RowsStage,
+            ImportRowRecord.HeaderRow,
+            null,
+            TotalBytes,
+            async session =>
+            {
+                await session.Hold(job.CollaborativeId, cancellation);
+                await session.Execute(SetUnmapped, new { importId = job.Id, unmapped = StoredJson.Write(codes) }, cancellation);
+                await Propose(session, codes, cancellation);
+            },
+            cancellation);
+        throw new NotTakenException(
+            "unmapped", "unmapped", $"The file names {codes.Count} teams or measures whose meaning nobody has confirmed. Look at the proposed profile {job.ProfileCode}, confirm it, and send the file again.");
+    }
+
+    /// <summary>Adds what a file names to the partner's proposed profile, with what it is likely to mean; a line that is there stays as it is.</summary>
+    private async Task Propose(Session session, IReadOnlyList<UnmappedCode> codes, CancellationToken cancellation)
+    {
+        var current = await PutProfileHandler.Current(session, job.CollaborativeId, job.ProfileCode!, cancellation);
+        var before = current is { IsWithdrawn: false } ? current.Mappings : new ProfileMappings([], [], []);
+        var ourTeams = teams.Values.Select(team => (team.Code, team.State.Name)).ToList();
+        var ourMeasures = measures.Values.Select(measure => (measure.Code, measure.State.Name)).ToList();
+        var mappings = before with
+        {
+            Teams =
+            [
+                .. before.Teams,
+                .. codes.Where(code => code.Kind == CodeKind.Team && !before.Teams.Any(known => Same(known.Code, code.Code)))
+                    .Select(code => new TeamMapping { Code = code.Code, Name = code.Name, Team = CodeSuggestion.Best(code.Code, code.Name, ourTeams) }),
+            ],
+            Measures =
+            [
+                .. before.Measures,
+                .. codes.Where(code => code.Kind == CodeKind.Measure && !before.Measures.Any(known => Same(known.Code, code.Code)))
+                    .Select(code => new MeasureMapping { Code = code.Code, Name = code.Name, Measure = CodeSuggestion.Best(code.Code, code.Name, ourMeasures) }),
+            ],
+        };
+        var json = StoredJson.Write(mappings);
+        if (current is { IsWithdrawn: false } && current.MappingsJson == json)
+        {
+            return;
+        }
+
+        var row = (current ?? new ProfileRow
+        {
+            Id = Guid.CreateVersion7(clock.GetUtcNow()),
+            CollaborativeId = job.CollaborativeId,
+            Code = job.ProfileCode!,
+            CodeKey = Code.KeyOf(job.ProfileCode!),
+            PartnerName = job.ProfileCode!,
+            Periods = EnumText.Of(PeriodRule.LastMonth),
+        }) with
+        {
+            IsWithdrawn = false,
+            State = EnumText.Of(ProfileState.Proposed),
+            MappingsJson = json,
+        };
+        await session.Save<ProfileRow, ProfileView>(
+            new Change(viewer, job.CollaborativeId, null, ProfileRow.Subject, Preconditions.None, "Proposed from an import."),
+            current is null ? PutProfileHandler.Insert : PutProfileHandler.Update,
+            row,
+            clock,
+            cancellation);
+
+        static bool Same(string? known, string code) => known is not null && Code.KeyOf(known) == Code.KeyOf(code);
+    }
+
+    private ImportBodyStream Body() => new(database, job.Id, transcribed is null ? 0 : Transcript.FirstPart);
+
+    private LongForm Form(string header) => transcribed is null ? LongForm.Read(header).Value : LongForm.OfTranscript();
+
+    private static Row NewRow(CsvRecord record) => new() { Number = record.Line, Fields = record.Fields, Problems = record.Problem is { } broken ? [broken] : [] };
+
     private async Task<int> ApplyRows(int nextRow, CancellationToken cancellation)
     {
         var before = transcribed is null ? 0 : job.TotalBytes;
-        await using var body = new ImportBodyStream(database, job.Id, transcribed is null ? 0 : Transcript.FirstPart);
+        await using var body = Body();
         using var records = new CsvRecords(body);
-        form = transcribed is null ? LongForm.Read(records.Header).Value : LongForm.OfTranscript();
+        form = Form(records.Header);
+        var isWhole = job.IsAtomic == true && !IsPlan;
         var chunk = new List<Row>(RowsInAChunk);
         if (nextRow == ImportRowRecord.HeaderRow)
         {
@@ -246,7 +393,7 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
         var skipped = 0;
         foreach (var record in records.Read(form.Delimiter))
         {
-            var row = new Row { Number = record.Line, Fields = record.Fields, Problems = record.Problem is { } broken ? [broken] : [] };
+            var row = NewRow(record);
             Judge(row);
             last = row.Number + 1;
             if (row.Number < nextRow)
@@ -260,14 +407,32 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
             }
 
             chunk.Add(row);
-            if (chunk.Count >= RowsInAChunk)
+            if (isWhole && chunk.Count > MostRowsAtOnce)
+            {
+                throw new NotTakenException("failed", "tooManyAtOnce", $"At most {MostRowsAtOnce} rows can be taken all or none. Send the file in parts, or without atomic.");
+            }
+
+            if (!isWhole && chunk.Count >= RowsInAChunk)
             {
                 await Apply(chunk, last, before + body.Position, cancellation);
                 chunk.Clear();
             }
         }
 
-        await Apply(chunk, last, TotalBytes, cancellation);
+        var known = counts;
+        try
+        {
+            await Apply(chunk, last, TotalBytes, cancellation);
+        }
+        catch (HeldBackException)
+        {
+            // Nothing of the unit was kept; what became of each row is.
+            holdsBack = true;
+            counts = known;
+            await Apply(chunk, last, TotalBytes, cancellation);
+            throw new NotTakenException("failed", "notAllAccepted", $"{counts.Rejected} rows cannot be taken as they are, so none were. Mend them and send the whole file again.");
+        }
+
         return last;
     }
 
@@ -299,16 +464,11 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
             return;
         }
 
-        row.Team = FindTeam(row);
-        row.Measure = row.MeasureText is { } code ? Find(measures, code) : null;
-        if (row.Measure is null)
-        {
-            row.Problems.Add(row.MeasureText is null
-                ? new RowProblem("required", "The measure is missing.", "measure")
-                : new RowProblem("unknownMeasure", "The collaborative has no measure of this code.", "measure"));
-        }
-
-        if (row.MonthText is null || !LongForm.TryMonth(row.MonthText, out var month))
+        var hasMonth = LongForm.TryMonth(row.MonthText ?? "", out var month);
+        row.Team = FindTeam(row, hasMonth ? month : Month.First);
+        var (measure, mapping) = FindMeasure(row, hasMonth ? month : Month.First);
+        row.Measure = measure;
+        if (!hasMonth)
         {
             row.Problems.Add(new RowProblem(row.MonthText is null ? "required" : "month", "Write the month like 2026-03, 2026-03-31, 03/2026 or Mar 2026.", "month"));
         }
@@ -324,6 +484,11 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
         }
 
         var body = form.Body(row.Fields, row.Problems);
+        if (mapping is not null && row.Measure is { } mapped)
+        {
+            body = map!.Convert(body, mapping, mapped.State.Kind);
+        }
+
         row.Problems.AddRange(SubmissionRules.ShapeErrors(body).Select(OfField));
         if (row.Measure is { } kindOf && row.Problems.Count == 0)
         {
@@ -366,7 +531,29 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
 
     private static RowProblem OfField(FieldError error) => new(error.Code, error.Message, error.Pointer.TrimStart('/').Split('/')[0]);
 
-    private Target? FindTeam(Row row)
+    private (MeasureTarget? Measure, MeasureMapping? Mapping) FindMeasure(Row row, Month month)
+    {
+        if (row.MeasureText is not { } code)
+        {
+            row.Problems.Add(new RowProblem("required", "The measure is missing.", "measure"));
+            return (null, null);
+        }
+
+        MeasureMapping? mapping = null;
+        var isMapped = map?.Measure(code, month, out mapping) == true;
+        if ((isMapped ? mapping?.Measure is { } ours ? measures.GetValueOrDefault(Code.KeyOf(ours)) : null : Find(measures, code)) is { } found)
+        {
+            return (found, mapping);
+        }
+
+        unmapped.Add(CodeKind.Measure, code, Named(row, "measureName"));
+        row.Problems.Add(job.ProfileCode is null
+            ? new RowProblem("unknownMeasure", "The collaborative has no measure of this code.", "measure")
+            : new RowProblem("unmappedMeasure", "The partner's profile does not say which measure this code means in this month.", "measure"));
+        return (null, null);
+    }
+
+    private Target? FindTeam(Row row, Month month)
     {
         if (row.TeamText is not { } code)
         {
@@ -374,14 +561,19 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
             return null;
         }
 
-        if (Find(teams, code) is { } team)
+        string? ours = null;
+        var isMapped = map?.Team(code, month, out ours) == true;
+        if ((isMapped ? ours is null ? null : teams.GetValueOrDefault(Code.KeyOf(ours)) : Find(teams, code)) is { } team)
         {
             return team;
         }
 
-        if (!job.CreateTeams)
+        if (job.ProfileCode is not null || !job.CreateTeams)
         {
-            row.Problems.Add(new RowProblem("unknownTeam", "The collaborative has no team of this code that you may write for.", "team"));
+            unmapped.Add(CodeKind.Team, code, Named(row, "teamName"));
+            row.Problems.Add(job.ProfileCode is null
+                ? new RowProblem("unknownTeam", "The collaborative has no team of this code that you may write for.", "team")
+                : new RowProblem("unmappedTeam", "The partner's profile does not say which team of yours this code means in this month.", "team"));
             return null;
         }
 
@@ -394,8 +586,19 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
         return teams[Code.KeyOf(code)] = new Target(teams.Count, null, code, new TeamState { Name = code, EnrolledFrom = rules.StartMonth });
     }
 
+    /// <summary>What the partner calls it, where the document says so.</summary>
+    private string? Named(Row row, string column) => transcribed is null ? null : LongForm.Unquote(form.Cell(row.Fields, column));
+
     private Task Apply(List<Row> chunk, int nextRow, long doneBytes, CancellationToken cancellation) =>
-        Unit(RowsStage, nextRow, null, doneBytes, session => ApplyChunk(session, chunk, cancellation), cancellation);
+        Unit(RowsStage, nextRow, null, doneBytes, async session =>
+            {
+                await ApplyChunk(session, chunk, cancellation);
+                if (unmapped.All is { Count: > 0 } codes)
+                {
+                    await session.Execute(SetUnmapped, new { importId = job.Id, unmapped = StoredJson.Write(codes) }, cancellation);
+                }
+            },
+            cancellation);
 
     private async Task ApplyChunk(Session session, List<Row> chunk, CancellationToken cancellation)
     {
@@ -404,7 +607,7 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
         using var current = session.Prepare(SubmitMeasureHandler.Current, ("@measureId", DbType.Guid), ("@teamId", DbType.Guid), ("@month", DbType.Int32));
         using var outcome = session.Prepare(
             InsertRow, ("@importId", DbType.Guid), ("@row", DbType.Int32), ("@outcome", DbType.String), ("@team", DbType.String), ("@measure", DbType.String),
-            ("@month", DbType.String), ("@problems", DbType.String), ("@rawText", DbType.String), ("@place", DbType.String));
+            ("@month", DbType.String), ("@problems", DbType.String), ("@rawText", DbType.String), ("@place", DbType.String), ("@change", DbType.String));
         using var writer = SubmissionWriter.Prepare(session);
         var now = clock.GetUtcNow();
         foreach (var row in chunk)
@@ -440,6 +643,11 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
                 }
             }
 
+            if (problems.Count == 0 && holdsBack)
+            {
+                problems.Add(new RowProblem("heldBack", "Nothing is wrong with this row; it waits for those that must be mended."));
+            }
+
             if (problems.Count > 0)
             {
                 counts = counts with { Rejected = counts.Rejected + 1 };
@@ -458,8 +666,15 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
 
             counts = counts with { Accepted = counts.Accepted + 1, Warned = counts.Warned + (problems.Count > 0 ? 1 : 0) };
             row.Outcome = EnumText.Of(RowOutcome.Accepted);
-            if (job.IsDryRun)
+            if (row.Place is not null || map is not null)
             {
+                // What is taken goes by our codes; the partner's stand in what is refused.
+                (row.TeamText, row.MeasureText) = (row.Team!.Code, row.Measure!.Code);
+            }
+
+            if (IsPlan)
+            {
+                row.Change = StoredJson.Write(new PlannedChange(FiguresView.Of(existing?.State), FiguresView.Of(row.State)));
                 plannedNow.Add(row);
             }
             else
@@ -469,6 +684,11 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
             }
 
             await Record(outcome, row, cancellation, problems);
+        }
+
+        if (job.IsAtomic == true && !IsPlan && !holdsBack && counts.Rejected > 0)
+        {
+            throw new HeldBackException();
         }
     }
 
@@ -481,7 +701,7 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
             throw new KeyRevokedException();
         }
 
-        if (await session.First<int>(RulesVersion, new { collaborativeId = job.CollaborativeId }, cancellation) != rulesVersion)
+        if (await session.First<int>(RulesVersion, new { collaborativeId = job.CollaborativeId, profileKey = job.ProfileCode is { } profileCode ? Code.KeyOf(profileCode) : null }, cancellation) != rulesVersion)
         {
             throw new RulesChangedException();
         }
@@ -529,7 +749,7 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
     {
         outcome.Bind(
             job.Id, row.Number, row.Outcome, Shorten(row.TeamText), Shorten(row.MeasureText), Shorten(row.MonthText),
-            problems is { Count: > 0 } ? JsonSerializer.Serialize(problems) : null, row.RawText, Shorten(row.Place));
+            problems is { Count: > 0 } ? JsonSerializer.Serialize(problems) : null, row.RawText, Shorten(row.Place), row.Change);
         return outcome.Execute(cancellation);
     }
 
@@ -601,15 +821,15 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
     /// <summary>The checks that need the whole series, team by team, once all rows are in.</summary>
     private async Task ApplyWarnings(int nextRow, CancellationToken cancellation)
     {
-        if (job.IsDryRun)
+        if (IsPlan)
         {
             counts = counts with { Teams = planned.Keys.Count(team => team.Id is null) };
         }
 
-        var keys = job.IsDryRun
+        var keys = IsPlan
             ? planned.Keys.Select(team => Code.KeyOf(team.Code))
             : (await database.Read(session => session.Query<string>(TouchedTeams, new { importId = job.Id }, cancellation), cancellation)).Select(Code.KeyOf);
-        var left = keys.Distinct().Order(StringComparer.Ordinal).Where(key => job.IsDryRun || string.CompareOrdinal(key, job.NextTeamKey) > 0);
+        var left = keys.Distinct().Order(StringComparer.Ordinal).Where(key => IsPlan || string.CompareOrdinal(key, job.NextTeamKey) > 0);
         foreach (var group in left.Chunk(TeamsInAUnit))
         {
             await Unit(
@@ -659,7 +879,7 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
                 cancellation);
         }
 
-        if (job.IsDryRun)
+        if (IsPlan)
         {
             touched = planned[team];
             foreach (var month in touched)
@@ -735,6 +955,9 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
 
     private static string? Shorten(string? text) => text?.Length > 100 ? text[..100] : text;
 
+    /// <summary>Of a file that is taken whole or not at all, a row cannot be taken.</summary>
+    private sealed class HeldBackException() : Exception("Not every row can be taken.");
+
     private readonly record struct Counts(int Accepted, int Unchanged, int Warned, int Rejected, int Teams);
 
     private sealed record TouchedMonth(MeasureTarget Measure, Month Month, SubmissionState State, int Row);
@@ -787,6 +1010,9 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
         public SubmissionState? State { get; set; }
 
         public string? RawText { get; set; }
+
+        /// <summary>What it would change, in a plan.</summary>
+        public string? Change { get; set; }
 
         private List<RowProblem>? remarks;
     }

@@ -33,11 +33,17 @@ internal sealed partial class ImportWorker(ImportQueue queue, IDatabase database
         {
             var run = new ImportRun(database, attempts, clock, job, fence);
             await run.Run(stopping);
-            await queue.Finish(job.Id, fence, "succeeded", null, run.TotalBytes, stopping);
+            await (run.WaitsForReview
+                ? queue.AwaitReview(job.Id, fence, run.TotalBytes, stopping)
+                : queue.Finish(job.Id, fence, "succeeded", null, run.TotalBytes, stopping));
         }
         catch (LeaseLostException)
         {
             LogLost(log, job.Id);
+        }
+        catch (NotTakenException notTaken)
+        {
+            await queue.Finish(job.Id, fence, notTaken.State, notTaken.Message, null, stopping, notTaken.Code);
         }
         catch (UnreadableFileException unreadable)
         {

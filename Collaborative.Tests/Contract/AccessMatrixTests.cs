@@ -62,7 +62,8 @@ public sealed class AccessMatrixTests(Lane lane)
         elsewhereImport = await Import(admin, Elsewhere);
 
         // Every PUT of the matrix finds its thing there already, so that it answers 200 and a look at it too.
-        foreach (var row in Matrix.Rows.Where(row => row.Method == "PUT"))
+        // A verdict on an import is none of them: it is given once, on one that waits.
+        foreach (var row in Matrix.Rows.Where(row => row.Method == "PUT" && !row.Path.Contains("{import}", StringComparison.Ordinal)))
         {
             foreach (var place in Matrix.Places(row).Intersect([Place.Own, Place.Team, Place.Elsewhere]))
             {

@@ -116,6 +116,10 @@ public static class Matrix
 
     private const string Call = """{ "kind": "allTeam", "title": "April call", "startsAt": "2026-04-15T10:00:00Z" }""";
 
+    private const string Profiles = "/collaboratives/{collaborative}/profiles";
+
+    private const string Profile = """{ "partner": "Epic", "state": "confirmed", "teams": [{ "code": "W-12", "team": "mine" }], "measures": [{ "code": "CMS1", "measure": "m" }] }""";
+
     private const string Series = "/collaboratives/{collaborative}/teams/{team}/measures/{measure}/submissions";
 
     private const string TeamChart = "/collaboratives/{collaborative}/teams/{team}/measures/{measure}/chart";
@@ -327,6 +331,12 @@ public static class Matrix
         new("listImports", "GET", "/collaboratives/{collaborative}/imports", ImportersReadTheirImports),
         new("getImport", "GET", "/imports/{import}", ImportersReadTheirImports),
         new("listImportRows", "GET", "/imports/{import}/rows", ImportersReadTheirImports),
+        new("listImportChanges", "GET", "/imports/{import}/changes", ImportersReadTheirImports),
+        new("reviewImport", "PUT", "/imports/{import}/review", PeopleReviewImports, """{ "verdict": "accepted" }"""),
+        new("putProfile", "PUT", Profiles + "/ehr", DirectorsWrite, Profile),
+        new("getProfile", "GET", Profiles + "/ehr", ImportersReadTheirImports),
+        new("listProfiles", "GET", Profiles, ImportersReadTheirImports),
+        new("withdrawProfile", "DELETE", Profiles + "/ehr", DirectorsTakeBack),
         new("getRejectedRows", "GET", "/imports/{import}/rows.csv", ImportersReadTheirImports),
         new("cancelImport", "DELETE", "/imports/{import}", ImportersCancelTheirImports),
     ];
@@ -659,6 +669,24 @@ public static class Matrix
         Member          403  403   404        404              404     404
         Integration     409  404   404        404              404     404
         TeamFeed        409  404   404        404              404     404
+        """;
+
+    // 409: past the door, but the import does not wait for anybody.
+    private const string PeopleReviewImports =
+        """
+                        own  team  elsewhere  noCollaborative  noTeam  noMeasure
+        Nobody          401  401   401        401              401     401
+        BadKey          401  401   401        401              401     401
+        Expired         401  401   401        401              401     401
+        Revoked         401  401   401        401              401     401
+        Administrator   409  409   409        404              404     404
+        Director        409  409   404        404              404     404
+        Faculty         403  403   404        404              404     404
+        Sponsor         403  403   404        404              404     404
+        DataLead        409  404   404        404              404     404
+        Member          403  403   404        404              404     404
+        Integration     403  404   404        404              404     404
+        TeamFeed        403  404   404        404              404     404
         """;
 
     /// <summary>The columns that make sense for an address.</summary>

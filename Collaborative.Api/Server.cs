@@ -10,6 +10,7 @@ using Collaborative.Api.Coaching;
 using Collaborative.Api.Collaboratives;
 using Collaborative.Api.Enrolments;
 using Collaborative.Api.Health;
+using Collaborative.Api.Histories;
 using Collaborative.Api.Http;
 using Collaborative.Api.Imports;
 using Collaborative.Api.LearningSessions;
@@ -163,6 +164,7 @@ public static class Server
         api.MapChase();
         app.MapCalendarFeed();
         api.MapBarriers();
+        api.MapHistory();
         app.MapHealth();
         app.MapRazorPages();
         app.MapGet("/site.css", () => Results.Text(Site.Css, "text/css")).AllowAnonymous().ExcludeFromDescription();

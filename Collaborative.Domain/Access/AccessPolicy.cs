@@ -79,6 +79,9 @@ public enum Operation
     /// <summary>Faculty's part in a team's work: returning or accepting it, scoring it, noting down calls and visits.</summary>
     ReviewTeamWork,
 
+    /// <summary>Who wrote what and when; of each entry no more than of the thing itself. For people: an integration writes figures only.</summary>
+    ReadHistory,
+
     /// <summary>A word in the threads of the library.</summary>
     Contribute,
     Import,
@@ -149,6 +152,7 @@ public static class AccessPolicy
         [Operation.ReadTeamWork] = [Role.Administrator, Role.Director, Role.Faculty, Role.DataLead, Role.Member],
         [Operation.WriteTeamWork] = [Role.Administrator, Role.Director, Role.DataLead],
         [Operation.ReviewTeamWork] = [Role.Administrator, Role.Director, Role.Faculty],
+        [Operation.ReadHistory] = [Role.Administrator, Role.Director, Role.Faculty, Role.Sponsor, Role.DataLead, Role.Member],
         [Operation.Contribute] = [Role.Administrator, Role.Director, Role.Faculty, Role.DataLead, Role.Member],
         [Operation.Import] = [Role.Administrator, Role.Director, Role.DataLead, Role.Integration],
         [Operation.ReadImports] = [Role.Administrator, Role.Director, Role.Faculty, Role.DataLead, Role.Integration],

@@ -327,6 +327,7 @@ public static class Matrix
         new("withdrawBarrier", "DELETE", Barriers + "/brushes", TeamsTakeBackTheirWork),
         new("listTeamBarriers", "GET", Barriers, PeopleReadTheirTeamsCharts),
         new("listBarriers", "GET", "/collaboratives/{collaborative}/barriers", PeopleReadTheirTeamsCharts),
+        new("getHistory", "GET", "/collaboratives/{collaborative}/history", PeopleRead),
         new("startImport", "POST", "/collaboratives/{collaborative}/imports", TeamsImport, "team,measure,month,numerator,denominator\nmine,m,2026-05,3,100\n"),
         new("listImports", "GET", "/collaboratives/{collaborative}/imports", ImportersReadTheirImports),
         new("getImport", "GET", "/imports/{import}", ImportersReadTheirImports),
@@ -373,6 +374,24 @@ public static class Matrix
         Member          200  200   404        404              404     404
         Integration     200  200   404        404              404     404
         TeamFeed        200  200   404        404              404     404
+        """;
+
+    // Everyone but integrations; what is in the answer depends on who looks.
+    private const string PeopleRead =
+        """
+                        own  team  elsewhere  noCollaborative  noTeam  noMeasure
+        Nobody          401  401   401        401              401     401
+        BadKey          401  401   401        401              401     401
+        Expired         401  401   401        401              401     401
+        Revoked         401  401   401        401              401     401
+        Administrator   200  200   200        404              404     404
+        Director        200  200   404        404              404     404
+        Faculty         200  200   404        404              404     404
+        Sponsor         200  200   404        404              404     404
+        DataLead        200  200   404        404              404     404
+        Member          200  200   404        404              404     404
+        Integration     403  403   404        404              404     404
+        TeamFeed        403  403   404        404              404     404
         """;
 
     private const string FacultyReview =

@@ -60,6 +60,7 @@ public enum ProblemCode
     PatientLevelData,
     ImportEnded,
     ImportNotForReview,
+    ImportNotUndoable,
     IdempotencyKeyReused,
     IdempotencyKeyRunning,
 

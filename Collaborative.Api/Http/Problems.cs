@@ -58,6 +58,7 @@ public static class Problems
         [ProblemCode.CalendarEventFixed] = (409, "This entry follows from something else"),
         [ProblemCode.ImportEnded] = (409, "The import has ended"),
         [ProblemCode.ImportNotForReview] = (409, "The import does not wait for anybody"),
+        [ProblemCode.ImportNotUndoable] = (409, "There is nothing to put back"),
         [ProblemCode.IdempotencyKeyRunning] = (409, "The first request with this key is still running"),
         [ProblemCode.IdempotencyKeyReused] = (422, "The key was used for something else"),
         [ProblemCode.ImportUnreadable] = (422, "The file cannot be read"),

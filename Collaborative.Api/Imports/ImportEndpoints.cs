@@ -27,7 +27,7 @@ internal static class ImportEndpoints
                     Profile = query.Text("profile"),
                     Measure = query.Text("measure"),
                     Reason = query.Text("reason"),
-                    IdempotencyKey = http.Request.Headers["Idempotency-Key"] is [{ } key] ? key.Trim('"') : null,
+                    IdempotencyKey = Upload.IdempotencyKey(http),
                 };
                 return query.Problem is { } problem ? Answers.Refused(problem) : await Upload.Take(http, mediator, options);
             })
@@ -105,6 +105,27 @@ internal static class ImportEndpoints
                 Summary = "Accept or reject an import that waits for it; data leads those of their own teams.",
                 Body = typeof(ReviewBody),
                 Answer = typeof(ImportView),
+            });
+
+        api.MapPost("/imports/{import}/undo", async (HttpContext http, IMediator mediator) =>
+            {
+                var query = new Parameters(http);
+                var reason = query.Text("reason");
+                if (query.Problem is { } malformed)
+                {
+                    return Answers.Refused(malformed);
+                }
+
+                var started = await mediator.Send(new UndoImport(http.Viewer(), http.CollaborativeId(), ImportId(http), reason, Upload.IdempotencyKey(http)), http.RequestAborted);
+                return started.Problem is { } problem ? Answers.Refused(problem) : Upload.Started(http, started.Value);
+            })
+            .Is("undoImport", Operation.Import, new Contract
+            {
+                Summary = "Put back what an import changed, as a job of its own; figures that were changed since are told and left.",
+                Answer = typeof(ImportView),
+                Statuses = [202],
+                TakesIdempotencyKey = true,
+                Parameters = [new Parameter("reason", "Why; a director must say so for locked months.")],
             });
 
         api.MapGet("/imports/{import}/changes", async (HttpContext http, IMediator mediator) =>

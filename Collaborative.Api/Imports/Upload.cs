@@ -43,20 +43,27 @@ internal static class Upload
             return Answers.Refused(problem);
         }
 
-        var (view, isReplay) = taken.Value;
-        if (isReplay)
+        return Started(http, taken.Value);
+    }
+
+    public static string? IdempotencyKey(HttpContext http) => http.Request.Headers["Idempotency-Key"] is [{ } key] ? key.Trim('"') : null;
+
+    /// <summary>202, with the job's address.</summary>
+    public static IResult Started(HttpContext http, StartedImport started)
+    {
+        if (started.IsReplay)
         {
             http.Response.Headers["Idempotency-Replayed"] = "true";
         }
 
         http.Response.Headers.RetryAfter = "1";
-        http.Response.Headers.Location = $"{http.Request.PathBase}/api/v1/imports/{view.Id:D}";
+        http.Response.Headers.Location = $"{http.Request.PathBase}/api/v1/imports/{started.View.Id:D}";
         http.Response.Headers.CacheControl = "no-store";
-        return Results.Json(view, Json.Options, statusCode: StatusCodes.Status202Accepted);
+        return Results.Json(started.View, Json.Options, statusCode: StatusCodes.Status202Accepted);
     }
 
     /// <summary>Reads a file to its end and queues it; whatever breaks off on the way leaves nothing behind.</summary>
-    public static async Task<Outcome<TakenImport>> Take(
+    public static async Task<Outcome<StartedImport>> Take(
         IMediator mediator, Viewer viewer, Guid collaborativeId, ImportOptions options, FileFamily? family, Stream body, long most, CancellationToken cancellation)
     {
         var buffer = new byte[PartBytes];
@@ -99,14 +106,14 @@ internal static class Upload
             if (earlier is not null)
             {
                 return earlier == fingerprint
-                    ? new TakenImport((await mediator.Send(new GetImport(collaborativeId, importId), cancellation)).Value, IsReplay: true)
+                    ? new StartedImport((await mediator.Send(new GetImport(collaborativeId, importId), cancellation)).Value, IsReplay: true)
                     : new Problem(ProblemCode.IdempotencyKeyReused, "This Idempotency-Key was used for another file or other options; choose a new key.");
             }
 
             var view = await mediator.Send(
                 new QueueImport(viewer, collaborativeId, importId, Convert.ToHexStringLower(hash), fingerprint, total, options.IdempotencyKey), cancellation);
             queued = true;
-            return view.Problem is { } refusal ? refusal : new TakenImport(view.Value, IsReplay: false);
+            return view.Problem is { } refusal ? refusal : new StartedImport(view.Value, IsReplay: false);
         }
         finally
         {
@@ -150,6 +157,3 @@ internal static class Upload
             : family;
     }
 }
-
-/// <param name="IsReplay">The same was sent before under the same Idempotency-Key.</param>
-internal sealed record TakenImport(ImportView View, bool IsReplay);

@@ -31,6 +31,18 @@ public enum CodeKind
 /// <param name="Rows">How many rows it keeps out.</param>
 public sealed record UnmappedCode(CodeKind Kind, string Code, string? Name, int Rows);
 
+/// <summary>Puts back, as a job of its own, what an import changed, unless it was changed since.</summary>
+/// <param name="Reason">Why; a director must say so for locked months.</param>
+public sealed record UndoImport(Viewer Viewer, Guid CollaborativeId, Guid ImportId, string? Reason, string? IdempotencyKey) : ICommand<StartedImport>, IHasShape
+{
+    public IEnumerable<FieldError> ShapeErrors() => Shape.Optional(Reason, "reason", Shape.TextLength).Concat(IdempotencyKey is { Length: 0 or > 255 }
+        ? [new FieldError("Idempotency-Key", "length", "An Idempotency-Key has 1 to 255 characters.")]
+        : []);
+}
+
+/// <param name="IsReplay">The same was asked before under the same Idempotency-Key.</param>
+public sealed record StartedImport(ImportView View, bool IsReplay);
+
 public enum ReviewVerdict
 {
     Accepted,
@@ -255,6 +267,9 @@ public sealed record ImportView
 
     /// <summary>The codes that mean nothing here, each once.</summary>
     public required IReadOnlyList<UnmappedCode> Unmapped { get; init; }
+
+    /// <summary>The import whose figures it puts back.</summary>
+    public Guid? Undoes { get; init; }
 
     /// <summary>A person's word, once it is given.</summary>
     public ReviewView? Review { get; init; }

@@ -1,5 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Collaborative.Domain;
 using Collaborative.Domain.Access;
@@ -19,7 +21,7 @@ internal sealed record ImportRecord
 {
     public const string Columns =
         "j.Id, j.CollaborativeId, c.Code AS Collaborative, j.State, j.Format, j.IsDryRun, j.CreateTeams, j.Reason, j.TotalBytes, j.DoneBytes, j.Stage, j.NextRow, j.NextTeamKey, "
-        + "j.AcceptedRows, j.UnchangedRows, j.WarnedRows, j.RejectedRows, j.CreatedTeams, j.Failure, j.FailureCode, j.MeasureCode, j.TranscribedBytes, j.ProfileCode, j.IsAtomic, j.UnmappedJson, j.Verdict, j.ReviewedBy, j.ReviewedAt, j.ReviewNote, j.ContentHash, j.Fence, j.ApiKeyId, j.CreatedBy, j.CreatedAt, j.StartedAt, j.EndedAt";
+        + "j.AcceptedRows, j.UnchangedRows, j.WarnedRows, j.RejectedRows, j.CreatedTeams, j.Failure, j.FailureCode, j.MeasureCode, j.TranscribedBytes, j.ProfileCode, j.IsAtomic, j.UnmappedJson, j.Verdict, j.ReviewedBy, j.ReviewedAt, j.ReviewNote, j.UndoesId, j.ContentHash, j.Fence, j.ApiKeyId, j.CreatedBy, j.CreatedAt, j.StartedAt, j.EndedAt";
 
     public Guid Id { get; init; }
 
@@ -79,6 +81,9 @@ internal sealed record ImportRecord
 
     public string? ReviewNote { get; init; }
 
+    /// <summary>The import whose figures are put back.</summary>
+    public Guid? UndoesId { get; init; }
+
     public string? ContentHash { get; init; }
 
     /// <summary>The size of the transcript, once there is one.</summary>
@@ -112,6 +117,7 @@ internal sealed record ImportRecord
                 Atomic = IsAtomic == true,
                 Profile = ProfileCode,
                 ContentHash = ContentHash,
+                Undoes = UndoesId,
                 Unmapped = UnmappedJson is null ? [] : StoredJson.Read<List<UnmappedCode>>(UnmappedJson),
                 Review = ReviewedAt is { } at ? new ReviewView(EnumText.Parse<ReviewVerdict>(Verdict!), ReviewedBy!, at, ReviewNote) : null,
                 Progress = new Progress(DoneBytes, TotalBytes + (TranscribedBytes ?? 0)),
@@ -312,7 +318,7 @@ internal sealed class UploadHandlers(UnitOfWork unitOfWork, TimeProvider clock) 
 
     private static readonly Problem Lost = new(ProblemCode.ImportEnded, "The upload stood still for too long and was given up; send the file again.");
 
-    private sealed record KeyRow
+    internal sealed record KeyRow
     {
         public Guid ImportId { get; init; }
 
@@ -333,6 +339,68 @@ internal sealed class CancelImportHandler(UnitOfWork unitOfWork, TimeProvider cl
         return cancelled == 0
             ? new Problem(ProblemCode.ImportEnded, $"The import has {row.State} already, so there is nothing left to cancel.")
             : row.View;
+    }
+}
+
+internal sealed class UndoImportHandler(UnitOfWork unitOfWork, TimeProvider clock) : IRequestHandler<UndoImport, Outcome<StartedImport>>
+{
+    internal static readonly SqlText Insert =
+        """
+        INSERT INTO ImportJob (Id, CollaborativeId, State, Format, IsDryRun, CreateTeams, Reason, ContentHash, TotalBytes, DoneBytes, Stage, NextRow, NextTeamKey,
+            AcceptedRows, UnchangedRows, WarnedRows, RejectedRows, CreatedTeams, Failure, Fence, LeaseUntil, ApiKeyId, CreatedBy, CreatedAt, StartedAt, EndedAt, UndoesId)
+        VALUES (@id, @collaborativeId, 'queued', 'undo', 0, 0, @reason, NULL, @rows, 0, 'undo', 1, NULL,
+            0, 0, 0, 0, 0, NULL, 0, NULL, @keyId, @createdBy, @now, NULL, NULL, @undoes)
+        """;
+
+    internal static readonly SqlText InsertKey =
+        "INSERT INTO IdempotencyKey (ApiKeyId, KeyText, Fingerprint, ImportId, CreatedAt) VALUES (@keyId, @keyText, @fingerprint, @importId, @now)";
+
+    public async Task<Outcome<StartedImport>> Handle(UndoImport request, CancellationToken cancellationToken)
+    {
+        var session = unitOfWork.Session;
+        var reason = Shape.Tidy(request.Reason);
+        var fingerprint = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"undo\n{request.ImportId:D}\n{reason}")));
+        if (request.IdempotencyKey is { } keyText
+            && await session.First<UploadHandlers.KeyRow>(UploadHandlers.FindKey, new { keyId = request.Viewer.KeyId, keyText }, cancellationToken) is { } known)
+        {
+            return known.Fingerprint == fingerprint
+                ? new StartedImport((await Load(known.ImportId))!.View, IsReplay: true)
+                : new Problem(ProblemCode.IdempotencyKeyReused, "This Idempotency-Key was used for something else; choose a new key.");
+        }
+
+        var job = (await Load(request.ImportId))!;
+        if (job.EndedAt is null || job.IsDryRun)
+        {
+            return new Problem(ProblemCode.ImportNotUndoable, job.IsDryRun
+                ? "A dry run changed nothing, so there is nothing to put back."
+                : "The import has not ended yet. Cancel it first, or wait until it has.");
+        }
+
+        var now = clock.NowToMillisecond();
+        var id = Guid.CreateVersion7(now);
+        await session.Execute(
+            Insert,
+            new
+            {
+                id,
+                collaborativeId = request.CollaborativeId,
+                reason,
+                rows = job.AcceptedRows,
+                keyId = request.Viewer.KeyId,
+                createdBy = request.Viewer.Name,
+                now,
+                undoes = request.ImportId,
+            },
+            cancellationToken);
+        if (request.IdempotencyKey is not null)
+        {
+            await session.Execute(InsertKey, new { keyId = request.Viewer.KeyId, keyText = request.IdempotencyKey, fingerprint, importId = id, now }, cancellationToken);
+        }
+
+        return new StartedImport((await Load(id))!.View, IsReplay: false);
+
+        Task<ImportRecord?> Load(Guid importId) =>
+            session.First<ImportRecord>(UploadHandlers.Load, new { importId, collaborativeId = request.CollaborativeId }, cancellationToken);
     }
 }
 

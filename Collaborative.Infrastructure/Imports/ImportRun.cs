@@ -38,6 +38,7 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
     public const string TranscriptStage = "transcript";
     public const string RowsStage = "rows";
     private const string WarningsStage = "warnings";
+    private const string UndoStage = "undo";
 
     private const string Awaited = "awaited";
 
@@ -90,6 +91,27 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
         ORDER BY m.CodeKey, s.ReportMonth
         """;
 
+    private const string UndoColumns = "r.RowNumber, r.SourcePlace, s.TeamId, s.MeasureId, s.ReportMonth, s.Revision";
+
+    // By the figure's own key: what was taken goes by our codes in the rows of the import.
+    private const string UndoFrom =
+        """
+        FROM ImportRow r
+        JOIN ImportJob j ON j.Id = r.ImportId
+        JOIN Team t ON t.CollaborativeId = j.CollaborativeId AND t.CodeKey = LOWER(r.Team)
+        JOIN Measure m ON m.CollaborativeId = j.CollaborativeId AND m.CodeKey = LOWER(r.Measure)
+        JOIN SubmissionRevision s ON s.MeasureId = m.Id AND s.TeamId = t.Id AND s.ReportMonth = CAST(REPLACE(r.ReportMonth, '-', '') AS INT)
+            AND s.ImportId = r.ImportId AND s.ImportRow = r.RowNumber
+        WHERE r.ImportId = @importId AND r.Outcome = 'accepted' AND r.RowNumber >= @from
+        """;
+
+    internal static readonly SqlText UndoRows = new(
+        $"SELECT {UndoColumns} {UndoFrom} ORDER BY r.RowNumber LIMIT @take",
+        $"SELECT TOP (@take) {UndoColumns} {UndoFrom} ORDER BY r.RowNumber");
+
+    internal static readonly SqlText RevisionAt =
+        $"SELECT {SubmissionRow.Columns} FROM SubmissionRevision s WHERE s.MeasureId = @measureId AND s.TeamId = @teamId AND s.ReportMonth = @month AND s.Revision = @revision";
+
     internal static readonly SqlText RowProblems = "SELECT r.Problems FROM ImportRow r WHERE r.ImportId = @importId AND r.RowNumber = @row";
 
     internal static readonly SqlText SetProblems = "UPDATE ImportRow SET Problems = @problems WHERE ImportId = @importId AND RowNumber = @row";
@@ -126,7 +148,7 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
     /// <summary>All that there is to work through: the file, and its transcript where it needs one.</summary>
     public long TotalBytes => job.TotalBytes + (transcribed ?? 0);
 
-    private ImportFormat Format { get; } = ImportFormat.Of(job.Format);
+    private ImportFormat Format => ImportFormat.Of(job.Format);
 
     /// <exception cref="LeaseLostException">Another worker has the job, or it was cancelled.</exception>
     public async Task Run(CancellationToken stopping)
@@ -134,6 +156,12 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
         counts = new Counts(job.AcceptedRows, job.UnchangedRows, job.WarnedRows, job.RejectedRows, job.CreatedTeams);
         var nextRow = job.NextRow;
         await LoadRules(stopping);
+        if (stage == UndoStage)
+        {
+            await Undo(nextRow, stopping);
+            return;
+        }
+
         if (stage == TranscriptStage)
         {
             await Transcribe(stopping);
@@ -166,6 +194,77 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
         }
 
         await ApplyWarnings(nextRow, stopping);
+    }
+
+    /// <summary>Puts back, figure by figure, what was there before the import; what was changed since is told and left.</summary>
+    private async Task Undo(int nextRow, CancellationToken cancellation)
+    {
+        if (nextRow == ImportRowRecord.HeaderRow)
+        {
+            var header = new Row { Number = ImportRowRecord.HeaderRow, Outcome = ImportRowRecord.HeaderOutcome, RawText = "team,measure,month,problem" };
+            await Unit(UndoStage, nextRow + 1, null, 0, session => PutBack(session, [], header, cancellation), cancellation);
+            nextRow++;
+        }
+
+        while (await database.Read(
+            session => session.Query<UndoneRow>(UndoRows, new { importId = job.UndoesId, from = nextRow, take = RowsInAChunk }, cancellation), cancellation) is { Count: > 0 } rows)
+        {
+            nextRow = rows[^1].RowNumber + 1;
+            await Unit(UndoStage, nextRow, null, Math.Min(job.TotalBytes, counts.Accepted + counts.Rejected + rows.Count), session => PutBack(session, rows, null, cancellation), cancellation);
+        }
+    }
+
+    private async Task PutBack(Session session, List<UndoneRow> rows, Row? header, CancellationToken cancellation)
+    {
+        await StillHolds(session, cancellation);
+        DateTimeOffset? at = null;
+        using var current = session.Prepare(SubmitMeasureHandler.Current, ("@measureId", DbType.Guid), ("@teamId", DbType.Guid), ("@month", DbType.Int32));
+        using var revision = session.Prepare(RevisionAt, ("@measureId", DbType.Guid), ("@teamId", DbType.Guid), ("@month", DbType.Int32), ("@revision", DbType.Int32));
+        using var outcome = Outcomes(session);
+        using var writer = SubmissionWriter.Prepare(session);
+        var teamsById = teams.Values.ToDictionary(team => team.Id!.Value);
+        var measuresById = measures.Values.ToDictionary(measure => measure.Id);
+        var now = clock.GetUtcNow();
+        if (header is not null)
+        {
+            await Record(outcome, header, cancellation);
+        }
+
+        foreach (var undone in rows)
+        {
+            var measure = measuresById[undone.MeasureId];
+            var row = new Row { Number = undone.RowNumber, Place = undone.SourcePlace, MeasureText = measure.Code, MonthText = undone.ReportMonth.ToString() };
+            SubmissionRow? present = null;
+            SubmissionRow? was = null;
+            current.Bind(undone.MeasureId, undone.TeamId, undone.ReportMonth);
+            await current.First(reader => present = SubmissionRow.Read(reader), cancellation);
+            revision.Bind(undone.MeasureId, undone.TeamId, undone.ReportMonth, undone.Revision - 1);
+            await revision.First(reader => was = SubmissionRow.Read(reader), cancellation);
+            var state = was is null or { StatusValue: SubmissionStatus.Withdrawn } ? present!.State with { Status = SubmissionStatus.Withdrawn } : was.State;
+            var team = teamsById.GetValueOrDefault(undone.TeamId);
+            row.TeamText = team?.Code;
+            var problem = team is null ? new RowProblem("unknownTeam", "This team's figures are not yours to put back.", "team")
+                : present!.Revision != undone.Revision ? new RowProblem("changedSince", $"This figure was changed after the import (it is now revision {present.Revision}), so it stays as it is.")
+                : SubmissionRules.Refusal(viewer, rules, collaborative.Status, team.State, undone.ReportMonth, state.Status, job.Reason, now) is { } refusal
+                    ? new RowProblem(JsonNamingPolicy.CamelCase.ConvertName(refusal.Code.ToString()), refusal.Detail, "month")
+                : null;
+            if (problem is not null)
+            {
+                counts = counts with { Rejected = counts.Rejected + 1 };
+                row.Outcome = EnumText.Of(RowOutcome.Rejected);
+                row.RawText = $"{row.TeamText},{row.MeasureText},{row.MonthText},";
+                await Record(outcome, row, cancellation, [problem]);
+                continue;
+            }
+
+            at ??= await session.Mark(job.CollaborativeId, clock, cancellation);
+            var next = SubmissionWriter.Next(
+                present, undone.MeasureId, undone.TeamId, undone.ReportMonth, state, at.Value, job.CreatedBy, job.Reason ?? "Undoes an import.", Origin.Import, job.Id, row.Number);
+            await writer.Write(was is null || state.Status == SubmissionStatus.Withdrawn ? next : next with { SubmittedAt = was.SubmittedAt, SubmittedBy = was.SubmittedBy }, cancellation);
+            counts = counts with { Accepted = counts.Accepted + 1 };
+            row.Outcome = EnumText.Of(RowOutcome.Accepted);
+            await Record(outcome, row, cancellation);
+        }
     }
 
     private async Task LoadRules(CancellationToken cancellation)
@@ -605,9 +704,7 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
         await StillHolds(session, cancellation);
         DateTimeOffset? at = null;
         using var current = session.Prepare(SubmitMeasureHandler.Current, ("@measureId", DbType.Guid), ("@teamId", DbType.Guid), ("@month", DbType.Int32));
-        using var outcome = session.Prepare(
-            InsertRow, ("@importId", DbType.Guid), ("@row", DbType.Int32), ("@outcome", DbType.String), ("@team", DbType.String), ("@measure", DbType.String),
-            ("@month", DbType.String), ("@problems", DbType.String), ("@rawText", DbType.String), ("@place", DbType.String), ("@change", DbType.String));
+        using var outcome = Outcomes(session);
         using var writer = SubmissionWriter.Prepare(session);
         var now = clock.GetUtcNow();
         foreach (var row in chunk)
@@ -744,6 +841,10 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
         counts = counts with { Teams = counts.Teams + 1 };
         return id;
     }
+
+    private static PreparedStatement Outcomes(Session session) => session.Prepare(
+        InsertRow, ("@importId", DbType.Guid), ("@row", DbType.Int32), ("@outcome", DbType.String), ("@team", DbType.String), ("@measure", DbType.String),
+        ("@month", DbType.String), ("@problems", DbType.String), ("@rawText", DbType.String), ("@place", DbType.String), ("@change", DbType.String));
 
     private Task Record(PreparedStatement outcome, Row row, CancellationToken cancellation, List<RowProblem>? problems = null)
     {
@@ -1015,6 +1116,22 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
         public string? Change { get; set; }
 
         private List<RowProblem>? remarks;
+    }
+
+    /// <summary>A figure that an import changed, and the revision that it made.</summary>
+    private sealed record UndoneRow
+    {
+        public int RowNumber { get; init; }
+
+        public string? SourcePlace { get; init; }
+
+        public Guid TeamId { get; init; }
+
+        public Guid MeasureId { get; init; }
+
+        public Month ReportMonth { get; init; }
+
+        public int Revision { get; init; }
     }
 
     private sealed record Grant

@@ -333,6 +333,7 @@ public static class Matrix
         new("getImport", "GET", "/imports/{import}", ImportersReadTheirImports),
         new("listImportRows", "GET", "/imports/{import}/rows", ImportersReadTheirImports),
         new("listImportChanges", "GET", "/imports/{import}/changes", ImportersReadTheirImports),
+        new("undoImport", "POST", "/imports/{import}/undo", ImportersUndoTheirImports),
         new("reviewImport", "PUT", "/imports/{import}/review", PeopleReviewImports, """{ "verdict": "accepted" }"""),
         new("putProfile", "PUT", Profiles + "/ehr", DirectorsWrite, Profile),
         new("getProfile", "GET", Profiles + "/ehr", ImportersReadTheirImports),
@@ -688,6 +689,23 @@ public static class Matrix
         Member          403  403   404        404              404     404
         Integration     409  404   404        404              404     404
         TeamFeed        409  404   404        404              404     404
+        """;
+
+    private const string ImportersUndoTheirImports =
+        """
+                        own  team  elsewhere  noCollaborative  noTeam  noMeasure
+        Nobody          401  401   401        401              401     401
+        BadKey          401  401   401        401              401     401
+        Expired         401  401   401        401              401     401
+        Revoked         401  401   401        401              401     401
+        Administrator   202  202   202        404              404     404
+        Director        202  202   404        404              404     404
+        Faculty         403  403   404        404              404     404
+        Sponsor         403  403   404        404              404     404
+        DataLead        202  404   404        404              404     404
+        Member          403  403   404        404              404     404
+        Integration     202  404   404        404              404     404
+        TeamFeed        202  404   404        404              404     404
         """;
 
     // 409: past the door, but the import does not wait for anybody.

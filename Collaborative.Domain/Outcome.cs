@@ -61,6 +61,7 @@ public enum ProblemCode
     ImportEnded,
     ImportNotForReview,
     ImportNotUndoable,
+    UploadOffset,
     IdempotencyKeyReused,
     IdempotencyKeyRunning,
 

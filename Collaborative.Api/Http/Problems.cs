@@ -59,6 +59,7 @@ public static class Problems
         [ProblemCode.ImportEnded] = (409, "The import has ended"),
         [ProblemCode.ImportNotForReview] = (409, "The import does not wait for anybody"),
         [ProblemCode.ImportNotUndoable] = (409, "There is nothing to put back"),
+        [ProblemCode.UploadOffset] = (409, "The upload stands elsewhere"),
         [ProblemCode.IdempotencyKeyRunning] = (409, "The first request with this key is still running"),
         [ProblemCode.IdempotencyKeyReused] = (422, "The key was used for something else"),
         [ProblemCode.ImportUnreadable] = (422, "The file cannot be read"),

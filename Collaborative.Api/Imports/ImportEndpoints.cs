@@ -29,15 +29,17 @@ internal static class ImportEndpoints
                     Reason = query.Text("reason"),
                     IdempotencyKey = Upload.IdempotencyKey(http),
                 };
-                return query.Problem is { } problem ? Answers.Refused(problem) : await Upload.Take(http, mediator, options);
+                return query.Problem is { } problem ? Answers.Refused(problem)
+                    : http.Request.Headers.ContainsKey(UploadInPieces.LengthHeader) ? await UploadInPieces.Open(http, mediator, options)
+                    : await Upload.Take(http, mediator, options);
             })
             .Is("startImport", Operation.Import, new Contract
             {
-                Summary = "Import a file of figures as a background job.",
+                Summary = "Import a file of figures as a background job; with Upload-Length and no body, open an upload that comes in pieces.",
                 Body = typeof(string),
                 BodyTypes = ImportMedia.Types,
                 Answer = typeof(ImportView),
-                Statuses = [202],
+                Statuses = [202, 201],
                 TakesIdempotencyKey = true,
                 Parameters =
                 [
@@ -72,21 +74,31 @@ internal static class ImportEndpoints
             {
                 Summary = "Imports, the newest first; data leads and integrations see their own.",
                 Answer = typeof(PageDocument<ImportView>),
-                Parameters = [new Parameter("state", "Only queued, running, review, succeeded, failed, cancelled or unmapped ones."), Endpoints.Limit, Endpoints.After],
+                Parameters = [new Parameter("state", "Only uploading, queued, running, review, succeeded, failed, cancelled or unmapped ones."), Endpoints.Limit, Endpoints.After],
             });
 
         api.MapGet("/imports/{import}", async (HttpContext http, IMediator mediator) =>
             {
                 var found = await mediator.Send(new GetImport(http.CollaborativeId(), ImportId(http)), http.RequestAborted);
+                UploadInPieces.Tell(http, found.Problem is null ? found.Value.Upload : null);
                 return http.Request.Headers.Accept.ToString().Contains(EventStream, StringComparison.OrdinalIgnoreCase) && !found.IsRefused
                     ? new ProgressStream(http.CollaborativeId(), ImportId(http), mediator)
                     : Answers.Plain(found);
             })
             .Is("getImport", Operation.ReadImports, new Contract
             {
-                Summary = "How far an import has come; with Accept: text/event-stream, as it happens.",
+                Summary = "How far an import has come; with Accept: text/event-stream, as it happens. Of an upload in pieces, HEAD says Upload-Offset and Upload-Length.",
                 Answer = typeof(ImportView),
                 AnswerTypes = [Json.ContentType, EventStream],
+            });
+
+        api.MapPatch("/imports/{import}", (HttpContext http, IMediator mediator) => UploadInPieces.Append(http, mediator, ImportId(http)))
+            .Is("appendUpload", Operation.Import, new Contract
+            {
+                Summary = "Append a piece to an upload at Upload-Offset; once the last is there, the import is queued.",
+                Body = typeof(string),
+                BodyTypes = [UploadInPieces.PieceType],
+                Statuses = [204],
             });
 
         api.MapDelete("/imports/{import}", async (HttpContext http, IMediator mediator) =>

@@ -126,7 +126,7 @@ internal static class Upload
 
     public static long MostBytes(IConfiguration configuration) => configuration.GetValue("Imports:MaxBytes", DefaultMostBytes);
 
-    private static Problem TooLarge(long most) => new(ProblemCode.TooLarge, $"A file may have at most {most} bytes.");
+    public static Problem TooLarge(long most) => new(ProblemCode.TooLarge, $"A file may have at most {most} bytes.");
 
     private static async Task Drop(IMediator mediator, Viewer viewer, Guid importId, string? idempotencyKey)
     {
@@ -141,10 +141,10 @@ internal static class Upload
     }
 
     /// <summary>The key of the first request is good for this request alone: the same place, options and content.</summary>
-    private static string Fingerprint(Guid collaborativeId, ImportOptions options, byte[] contentHash) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+    public static string Fingerprint(Guid collaborativeId, ImportOptions options, byte[] contentHash) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
         $"{collaborativeId:D}\n{options.DryRun}\n{options.CreateTeams}\n{options.Reason}\n{options.Measure}\n{options.Profile}\n{options.Atomic}\n{Convert.ToHexStringLower(contentHash)}")));
 
-    private static Outcome<FileFamily> Family(HttpRequest request)
+    public static Outcome<FileFamily> Family(HttpRequest request)
     {
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || ImportMedia.FamilyOf(type.MediaType.ToString()) is not { } family)
         {

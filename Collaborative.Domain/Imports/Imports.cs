@@ -7,6 +7,9 @@ public enum ImportState
 {
     /// <summary>The upload is not complete; nobody is told of the job yet.</summary>
     Receiving,
+
+    /// <summary>An upload in pieces, of which some are there.</summary>
+    Uploading,
     Queued,
     Running,
 
@@ -185,6 +188,27 @@ public sealed record AppendImportPart(Guid ImportId, int Part, byte[] Content) :
 /// <summary>The upload is complete: the job may be taken up.</summary>
 public sealed record QueueImport(Viewer Viewer, Guid CollaborativeId, Guid ImportId, string ContentHash, string Fingerprint, long TotalBytes, string? IdempotencyKey) : ICommand<ImportView>;
 
+/// <summary>Opens an upload that comes in pieces and may be broken off and gone on with.</summary>
+/// <param name="Bytes">How large the whole file will be.</param>
+public sealed record OpenUpload(Viewer Viewer, Guid CollaborativeId, ImportOptions Options, FileFamily? Family, long Bytes, string Fingerprint) : ICommand<StartedImport>, IHasShape
+{
+    public IEnumerable<FieldError> ShapeErrors() => new BeginImport(Viewer, CollaborativeId, Options, Family, default).ShapeErrors()
+        .Concat(Bytes < 1 ? [new FieldError("Upload-Length", "range", "Say how many bytes the file has, 1 or more.")] : []);
+}
+
+/// <summary>Keeps the next piece of an upload; it is durable once this is answered.</summary>
+/// <param name="Offset">Where the piece begins; anything but the end of what is there is refused.</param>
+public sealed record AppendUpload(Guid CollaborativeId, Guid ImportId, long Offset, byte[] Content) : ICommand<UploadView>;
+
+/// <summary>How far an upload in pieces has come.</summary>
+public sealed record UploadView(long Offset, long Length);
+
+/// <summary>Works out the hash of what was uploaded.</summary>
+public sealed record HashUpload(Guid CollaborativeId, Guid ImportId) : IQuery<string>;
+
+/// <summary>All pieces are there: the file is judged by its beginning, and the job may be taken up.</summary>
+public sealed record QueueUpload(Viewer Viewer, Guid CollaborativeId, Guid ImportId, string ContentHash) : ICommand<ImportView>;
+
 /// <summary>The upload broke off: nothing of it is kept.</summary>
 public sealed record DropImport(Viewer Viewer, Guid ImportId, string? IdempotencyKey) : ICommand<int>;
 
@@ -267,6 +291,9 @@ public sealed record ImportView
 
     /// <summary>The codes that mean nothing here, each once.</summary>
     public required IReadOnlyList<UnmappedCode> Unmapped { get; init; }
+
+    /// <summary>How far the upload has come, where it comes in pieces.</summary>
+    public UploadView? Upload { get; init; }
 
     /// <summary>The import whose figures it puts back.</summary>
     public Guid? Undoes { get; init; }

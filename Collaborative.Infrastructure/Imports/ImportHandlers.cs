@@ -21,7 +21,7 @@ internal sealed record ImportRecord
 {
     public const string Columns =
         "j.Id, j.CollaborativeId, c.Code AS Collaborative, j.State, j.Format, j.IsDryRun, j.CreateTeams, j.Reason, j.TotalBytes, j.DoneBytes, j.Stage, j.NextRow, j.NextTeamKey, "
-        + "j.AcceptedRows, j.UnchangedRows, j.WarnedRows, j.RejectedRows, j.CreatedTeams, j.Failure, j.FailureCode, j.MeasureCode, j.TranscribedBytes, j.ProfileCode, j.IsAtomic, j.UnmappedJson, j.Verdict, j.ReviewedBy, j.ReviewedAt, j.ReviewNote, j.UndoesId, j.ContentHash, j.Fence, j.ApiKeyId, j.CreatedBy, j.CreatedAt, j.StartedAt, j.EndedAt";
+        + "j.AcceptedRows, j.UnchangedRows, j.WarnedRows, j.RejectedRows, j.CreatedTeams, j.Failure, j.FailureCode, j.MeasureCode, j.TranscribedBytes, j.ProfileCode, j.IsAtomic, j.UnmappedJson, j.Verdict, j.ReviewedBy, j.ReviewedAt, j.ReviewNote, j.UndoesId, j.UploadBytes, j.Family, j.ContentHash, j.Fence, j.ApiKeyId, j.CreatedBy, j.CreatedAt, j.StartedAt, j.EndedAt";
 
     public Guid Id { get; init; }
 
@@ -84,6 +84,12 @@ internal sealed record ImportRecord
     /// <summary>The import whose figures are put back.</summary>
     public Guid? UndoesId { get; init; }
 
+    /// <summary>The size that an upload in pieces is to have.</summary>
+    public long? UploadBytes { get; init; }
+
+    /// <summary>What the Content-Type said of an upload in pieces.</summary>
+    public string? Family { get; init; }
+
     public string? ContentHash { get; init; }
 
     /// <summary>The size of the transcript, once there is one.</summary>
@@ -117,6 +123,7 @@ internal sealed record ImportRecord
                 Atomic = IsAtomic == true,
                 Profile = ProfileCode,
                 ContentHash = ContentHash,
+                Upload = UploadBytes is { } length ? new UploadView(State == EnumText.Of(ImportState.Uploading) ? DoneBytes : length, length) : null,
                 Undoes = UndoesId,
                 Unmapped = UnmappedJson is null ? [] : StoredJson.Read<List<UnmappedCode>>(UnmappedJson),
                 Review = ReviewedAt is { } at ? new ReviewView(EnumText.Parse<ReviewVerdict>(Verdict!), ReviewedBy!, at, ReviewNote) : null,
@@ -211,7 +218,7 @@ internal sealed class UploadHandlers(UnitOfWork unitOfWork, TimeProvider clock) 
             return problem;
         }
 
-        var measure = await Measure(session, request, recognised.Value, cancellationToken);
+        var measure = await Measure(session, request.CollaborativeId, request.Options, recognised.Value, cancellationToken);
         if (measure.Problem is { } unknown)
         {
             return unknown;
@@ -249,13 +256,13 @@ internal sealed class UploadHandlers(UnitOfWork unitOfWork, TimeProvider clock) 
     }
 
     /// <summary>The measure of a file that names none: the one that the request names, or the only one that there is.</summary>
-    private static async Task<Outcome<string?>> Measure(Session session, BeginImport request, Recognised recognised, CancellationToken cancellation)
+    internal static async Task<Outcome<string?>> Measure(Session session, Guid collaborativeId, ImportOptions options, Recognised recognised, CancellationToken cancellation)
     {
-        var measures = (await session.Query<string>(MeasureCodes, new { collaborativeId = request.CollaborativeId }, cancellation)).ToDictionary(Code.KeyOf);
-        if (request.Options.Measure is { } named)
+        var measures = (await session.Query<string>(MeasureCodes, new { collaborativeId }, cancellation)).ToDictionary(Code.KeyOf);
+        if (options.Measure is { } named)
         {
             // With a profile the name may be the partner's.
-            if (request.Options.Profile is not null)
+            if (options.Profile is not null)
             {
                 return named;
             }
@@ -265,7 +272,7 @@ internal sealed class UploadHandlers(UnitOfWork unitOfWork, TimeProvider clock) 
                 : Problem.Invalid([new FieldError("measure", "unknown", $"There is no measure {named} in this collaborative.")]);
         }
 
-        if (request.Options.Profile is null && recognised.MeasureColumns is { Count: > 0 } columns && !columns.Any(column => measures.ContainsKey(Code.KeyOf(column))))
+        if (options.Profile is null && recognised.MeasureColumns is { Count: > 0 } columns && !columns.Any(column => measures.ContainsKey(Code.KeyOf(column))))
         {
             return new Problem(ProblemCode.ImportUnreadable, "The first line must name the columns team, measure, month and numerator, denominator (or value, n), or team, month and a column for each measure by its code. No column has the code of a measure.");
         }
@@ -329,7 +336,7 @@ internal sealed class UploadHandlers(UnitOfWork unitOfWork, TimeProvider clock) 
 internal sealed class CancelImportHandler(UnitOfWork unitOfWork, TimeProvider clock) : IRequestHandler<CancelImport, Outcome<ImportView>>
 {
     internal static readonly SqlText Cancel =
-        "UPDATE ImportJob SET State = 'cancelled', EndedAt = @now, LeaseUntil = NULL WHERE Id = @importId AND CollaborativeId = @collaborativeId AND State IN ('queued', 'running', 'review')";
+        "UPDATE ImportJob SET State = 'cancelled', EndedAt = @now, LeaseUntil = NULL WHERE Id = @importId AND CollaborativeId = @collaborativeId AND State IN ('uploading', 'queued', 'running', 'review')";
 
     public async Task<Outcome<ImportView>> Handle(CancelImport request, CancellationToken cancellationToken)
     {

@@ -71,6 +71,9 @@ internal sealed class ImportQueue(IDatabase database, Pipeline.Attempts attempts
     internal static readonly SqlText GiveUpWaiting =
         "UPDATE ImportJob SET State = 'cancelled', EndedAt = @now, Failure = 'Nobody reviewed the import in time.', FailureCode = 'notReviewed' WHERE State = 'review' AND CreatedAt < @before";
 
+    internal static readonly SqlText GiveUpUploads =
+        "UPDATE ImportJob SET State = 'cancelled', EndedAt = @now, Failure = 'The upload was never finished.', FailureCode = 'notFinished' WHERE State = 'uploading' AND LeaseUntil < @now";
+
     internal static readonly SqlText Release = "UPDATE ImportJob SET LeaseUntil = @now WHERE Id = @id AND Fence = @fence AND State = 'running'";
 
     private const string EndedFrom =
@@ -125,6 +128,12 @@ internal sealed class ImportQueue(IDatabase database, Pipeline.Attempts attempts
     public async Task Tidy(CancellationToken cancellation)
     {
         var now = clock.NowToMillisecond();
+        await attempts.Run(
+            token => database.Write(session => session.Execute(GiveUpWaiting, new { now, before = now - LongestReview }, token), given => given > 0, token),
+            cancellation);
+        await attempts.Run(
+            token => database.Write(session => session.Execute(GiveUpUploads, new { now }, token), given => given > 0, token),
+            cancellation);
         while (await database.Read(session => session.First<Candidate>(EndedWithBody, new { before = now - LongestUpload }, cancellation), cancellation) is { } ended)
         {
             await attempts.Run(
@@ -134,9 +143,6 @@ internal sealed class ImportQueue(IDatabase database, Pipeline.Attempts attempts
 
         await attempts.Run(
             token => database.Write(session => session.Execute(DropBrokenOff, new { before = now - LongestUpload }, token), dropped => dropped > 0, token),
-            cancellation);
-        await attempts.Run(
-            token => database.Write(session => session.Execute(GiveUpWaiting, new { now, before = now - LongestReview }, token), given => given > 0, token),
             cancellation);
         await attempts.Run(
             token => database.Write(session => session.Execute(DropOldKeys, new { before = now - IdempotencyKept }, token), dropped => dropped > 0, token),

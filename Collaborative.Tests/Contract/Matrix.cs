@@ -333,6 +333,7 @@ public static class Matrix
         new("getImport", "GET", "/imports/{import}", ImportersReadTheirImports),
         new("listImportRows", "GET", "/imports/{import}/rows", ImportersReadTheirImports),
         new("listImportChanges", "GET", "/imports/{import}/changes", ImportersReadTheirImports),
+        new("appendUpload", "PATCH", "/imports/{import}", ImportersAppend),
         new("undoImport", "POST", "/imports/{import}/undo", ImportersUndoTheirImports),
         new("reviewImport", "PUT", "/imports/{import}/review", PeopleReviewImports, """{ "verdict": "accepted" }"""),
         new("putProfile", "PUT", Profiles + "/ehr", DirectorsWrite, Profile),
@@ -689,6 +690,24 @@ public static class Matrix
         Member          403  403   404        404              404     404
         Integration     409  404   404        404              404     404
         TeamFeed        409  404   404        404              404     404
+        """;
+
+    // 415: past the door, but what is sent is no piece of a file.
+    private const string ImportersAppend =
+        """
+                        own  team  elsewhere  noCollaborative  noTeam  noMeasure
+        Nobody          401  401   401        401              401     401
+        BadKey          401  401   401        401              401     401
+        Expired         401  401   401        401              401     401
+        Revoked         401  401   401        401              401     401
+        Administrator   415  415   415        404              404     404
+        Director        415  415   404        404              404     404
+        Faculty         403  403   404        404              404     404
+        Sponsor         403  403   404        404              404     404
+        DataLead        415  404   404        404              404     404
+        Member          403  403   404        404              404     404
+        Integration     415  404   404        404              404     404
+        TeamFeed        415  404   404        404              404     404
         """;
 
     private const string ImportersUndoTheirImports =

@@ -79,6 +79,7 @@ public static class Matrix
     private const string ReportReview = """{ "verdict": "accepted" }""";
 
     private const string Report = """{ "successes": "Oral care on every shift" }""";
+
     private const string Chase = "/collaboratives/{collaborative}/teams/{team}/chase/2026-05";
 
     private const string Calendar = "/collaboratives/{collaborative}/calendar";
@@ -102,6 +103,7 @@ public static class Matrix
     private const string Assessments = "/collaboratives/{collaborative}/teams/{team}/assessments";
 
     private const string Assessment = """{ "value": 2.5, "justification": "Two changes tested" }""";
+
     private const string Members = "/collaboratives/{collaborative}/teams/{team}/members";
 
     private const string Member = """{ "name": "Ann", "roles": ["seniorLeader"], "from": "2026-01-01" }""";

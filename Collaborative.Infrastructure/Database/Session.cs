@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using System.Diagnostics.Metrics;
 using Dapper;
 
 namespace Collaborative.Infrastructure.Database;
@@ -8,19 +9,31 @@ namespace Collaborative.Infrastructure.Database;
 /// <remarks>On SQLite all work is done when a method returns, so that a unit of work never leaves the writer's thread.</remarks>
 internal sealed class Session(DbConnection connection, DbTransaction? transaction, Engine engine)
 {
+    private static readonly Counter<long> Statements =
+        new Meter("Collaborative").CreateCounter<long>("collaborative.database.statements", "{statement}", "Statements sent to the database.");
+
     public Engine Engine => engine;
 
-    public async Task<List<T>> Query<T>(SqlText text, object? parameters, CancellationToken cancellation) => engine == Engine.Sqlite
-        ? connection.Query<T>(text.Sqlite, parameters).AsList()
-        : (await connection.QueryAsync<T>(Command(text, parameters, cancellation))).AsList();
+    public async Task<List<T>> Query<T>(SqlText text, object? parameters, CancellationToken cancellation)
+    {
+        Statements.Add(1);
+        return engine == Engine.Sqlite
+            ? connection.Query<T>(text.Sqlite, parameters).AsList()
+            : (await connection.QueryAsync<T>(Command(text, parameters, cancellation))).AsList();
+    }
 
-    public async Task<T?> First<T>(SqlText text, object? parameters, CancellationToken cancellation) => engine == Engine.Sqlite
-        ? connection.QueryFirstOrDefault<T>(text.Sqlite, parameters)
-        : await connection.QueryFirstOrDefaultAsync<T>(Command(text, parameters, cancellation));
+    public async Task<T?> First<T>(SqlText text, object? parameters, CancellationToken cancellation)
+    {
+        Statements.Add(1);
+        return engine == Engine.Sqlite
+            ? connection.QueryFirstOrDefault<T>(text.Sqlite, parameters)
+            : await connection.QueryFirstOrDefaultAsync<T>(Command(text, parameters, cancellation));
+    }
 
     /// <returns>How many rows the statement changed.</returns>
     public async Task<int> Execute(SqlText text, object? parameters, CancellationToken cancellation)
     {
+        Statements.Add(1);
         if (engine != Engine.Sqlite)
         {
             return await connection.ExecuteAsync(Command(text, parameters, cancellation));
@@ -40,6 +53,7 @@ internal sealed class Session(DbConnection connection, DbTransaction? transactio
     /// <summary>Reads many rows without an object for each; the caller takes what it needs from the reader.</summary>
     public async Task Read(SqlText text, object? parameters, Action<DbDataReader> row, CancellationToken cancellation)
     {
+        Statements.Add(1);
         if (engine == Engine.Sqlite)
         {
             using var borrowed = Borrow(text);

@@ -14,6 +14,7 @@ using Collaborative.Api.Histories;
 using Collaborative.Api.Http;
 using Collaborative.Api.Imports;
 using Collaborative.Api.LearningSessions;
+using Collaborative.Api.Library;
 using Collaborative.Api.Measures;
 using Collaborative.Api.Pages;
 using Collaborative.Api.Pdsa;
@@ -150,6 +151,8 @@ public static class Server
         api.MapChangePackages();
         api.MapIdeas();
         api.MapPdsa();
+        api.MapLibrary();
+        api.MapThreads();
         api.MapScales();
         api.MapAssessments();
         api.MapEnrolments();

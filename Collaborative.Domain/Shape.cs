@@ -51,6 +51,15 @@ public static class Shape
         }
     }
 
+    /// <summary>A day that a calendar month can hold; see <see cref="Month"/>.</summary>
+    public static IEnumerable<FieldError> Day(DateOnly? day, string pointer)
+    {
+        if (day?.Year is < 1900 or > 2999)
+        {
+            yield return new FieldError(pointer, "range", "Give a day from 1900 to 2999.");
+        }
+    }
+
     /// <summary>Empty text means absent.</summary>
     public static string? Tidy(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 

@@ -32,6 +32,7 @@ public sealed record PutProgress(Viewer Viewer, Guid CollaborativeId, Guid TeamI
     public IEnumerable<FieldError> ShapeErrors() =>
     [
         .. Shape.Given(Body.Status, "/status", "the status: notStarted, testing, implemented or spread"),
+        .. Shape.Day(Body.Since, "/since"),
         .. Shape.Optional(Body.Note, "/note", Shape.TextLength),
     ];
 }

@@ -31,6 +31,9 @@ public sealed record ReportingCalendar(Month StartMonth, string TimeZone, int Re
     /// <summary>The month that is running now where the collaborative is.</summary>
     public Month CurrentMonth(DateTimeOffset now) => Month.Of(Today(now));
 
+    /// <summary>When a day begins where the collaborative is, and when the next one does.</summary>
+    public (DateTimeOffset From, DateTimeOffset To) SpanOf(DateOnly day) => (StartOf(day), EndOf(day));
+
     /// <summary>The instant at which a new month begins where the collaborative is, so that "the last complete month" changes.</summary>
     public DateTimeOffset NextMonthBegins(DateTimeOffset now) => StartOf(CurrentMonth(now).AddMonths(1).FirstDay);
 

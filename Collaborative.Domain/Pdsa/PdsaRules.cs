@@ -27,6 +27,8 @@ public static class PdsaRules
         .. Shape.Optional(body.Do?.Problems, "/do/problems", Shape.TextLength),
         .. StudyErrors(body.Study, Count(body.Plan?.Predictions)),
         .. Shape.Optional(body.Act?.Next, "/act/next", Shape.TextLength),
+        .. Shape.Day(body.StartedOn, "/startedOn"),
+        .. Shape.Day(body.EndedOn, "/endedOn"),
         .. body.EndedOn < body.StartedOn ? [new FieldError("/endedOn", "order", $"The cycle cannot end before it started on {body.StartedOn:yyyy-MM-dd}.")] : Nothing,
         .. Shape.Optional(body.Reason, "/reason", Shape.TextLength),
         .. MissingParts(body),
@@ -107,6 +109,11 @@ public static class PdsaRules
         if (cycle is { Share: true, State: >= PdsaState.Studied, DegreeOfBelief: null })
         {
             Warn("noDegreeOfBelief", "Say how strongly you believe that the change is an improvement (degreeOfBelief), so that other teams can judge what you share.");
+        }
+
+        if (cycle is { Share: true, State: >= PdsaState.Studied, Study: not { Learned: not null } and not { Summary: not null } })
+        {
+            Warn("nothingLearned", "Write down what you learned (study.learned): it is what the other teams look for.");
         }
 
         return warnings;

@@ -1,6 +1,8 @@
 using Collaborative.Domain;
+using Collaborative.Domain.Library;
 using Collaborative.Domain.Pdsa;
 using Collaborative.Infrastructure.Database;
+using Collaborative.Infrastructure.Library;
 using Collaborative.Infrastructure.Pipeline;
 using MediatR;
 
@@ -93,6 +95,11 @@ internal sealed class PutPdsaHandler(UnitOfWork unitOfWork, TimeProvider clock)
             return written;
         }
 
+        if (written.Value.Kind != WriteKind.Unchanged)
+        {
+            await session.Gather(request.Viewer, HarvestOf(request.CollaborativeId, request.TeamId, written.Value.Value), written.Value.Value.RecordedAt, cancellationToken);
+        }
+
         var beforeView = before is null ? null : (await Current(session, request.CollaborativeId, request.TeamId, before.Code, cancellationToken))?.View;
         return written.Value with { Value = written.Value.Value with { Warnings = PdsaRules.Warnings(written.Value.Value, beforeView, named.IsRetired ?? false) } };
     }
@@ -109,11 +116,28 @@ internal sealed class PutPdsaHandler(UnitOfWork unitOfWork, TimeProvider clock)
             current,
             clock,
             cancellationToken);
-        return withdrawn.IsRefused || links.Find(link => link.AfterKey == current!.CodeKey) is not { } next
-            ? withdrawn
-            : new Problem(ProblemCode.PdsaCycleFollowed,
+        if (withdrawn.IsRefused)
+        {
+            return withdrawn;
+        }
+
+        if (links.Find(link => link.AfterKey == current!.CodeKey) is { } next)
+        {
+            return new Problem(ProblemCode.PdsaCycleFollowed,
                 $"The cycle {next.Code} comes after this one on the ramp. Let {next.Code} come after another cycle first, then take this one back.");
+        }
+
+        var taken = withdrawn.Value.Value;
+        await session.Gather(request.Viewer, HarvestOf(request.CollaborativeId, request.TeamId, taken) with { Content = null }, taken.RecordedAt, cancellationToken);
+        return withdrawn;
     }
+
+    private static Harvest HarvestOf(Guid collaborativeId, Guid teamId, PdsaView cycle) => new(collaborativeId, teamId, LibrarySource.PdsaCycle, cycle.Code, LibraryContent.Of(cycle))
+    {
+        IdeaCode = cycle.Idea,
+        Decision = cycle.Decision,
+        DegreeOfBelief = cycle.DegreeOfBelief,
+    };
 
     private static Task<PdsaRow?> Current(Session session, Guid collaborativeId, Guid teamId, string code, CancellationToken cancellation) =>
         session.First<PdsaRow>(Load, new { collaborativeId, teamId, codeKey = Code.KeyOf(code) }, cancellation);

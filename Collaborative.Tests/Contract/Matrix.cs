@@ -60,6 +60,8 @@ public static class Matrix
 
     private const string Team = "/collaboratives/{collaborative}/teams/{team}";
 
+    private const string Thread = "/collaboratives/{collaborative}/ideas/idea/thread";
+
     private const string TeamMeasure = "/collaboratives/{collaborative}/teams/{team}/measures/{measure}";
 
     private const string AllTeams = "/collaboratives/{collaborative}/measures/{measure}";
@@ -258,6 +260,13 @@ public static class Matrix
         new("getIdeaMatrix", "GET", "/collaboratives/{collaborative}/idea-matrix", PeopleReadTheirTeamsCharts),
         new("getIdeaMatrixAsCsv", "GET", "/collaboratives/{collaborative}/idea-matrix.csv", PeopleReadTheirTeamsCharts),
         new("getIdeaMatrixAsSvg", "GET", "/collaboratives/{collaborative}/idea-matrix.svg", PeopleReadTheirTeamsCharts),
+        new("listLibrary", "GET", "/collaboratives/{collaborative}/library", EveryoneReads),
+        new("getDigest", "GET", "/collaboratives/{collaborative}/digest", EveryoneReads),
+        new("getDigestAsText", "GET", "/collaboratives/{collaborative}/digest.txt", EveryoneReads),
+        new("putThreadPost", "PUT", Thread + "/post", AuthorsRewrite, """{ "kind": "question", "text": "How often?" }"""),
+        new("withdrawThreadPost", "DELETE", Thread + "/post", AuthorsAndDirectorsTakeBack),
+        new("getThreadPost", "GET", Thread + "/post", EveryoneReads),
+        new("listThread", "GET", Thread, EveryoneReads),
         new("putPdsa", "PUT", Team + "/pdsa/one", TeamsWriteTheirWork, Pdsa),
         new("withdrawPdsa", "DELETE", Team + "/pdsa/one", TeamsTakeBackTheirWork),
         new("getPdsa", "GET", Team + "/pdsa/one", PeopleReadTheirTeamsCharts),
@@ -639,6 +648,42 @@ public static class Matrix
         Member          403  403   404        404              404     404
         Integration     403  403   404        404              404     404
         TeamFeed        403  403   404        404              404     404
+        """;
+
+    // The post is an administrator's: others may write into the thread, but not over it.
+    private const string AuthorsRewrite =
+        """
+                        own  team  elsewhere  noCollaborative  noTeam  noMeasure
+        Nobody          401  401   401        401              401     401
+        BadKey          401  401   401        401              401     401
+        Expired         401  401   401        401              401     401
+        Revoked         401  401   401        401              401     401
+        Administrator   200  -     200        404              -       -
+        Director        403  -     404        404              -       -
+        Faculty         403  -     404        404              -       -
+        Sponsor         403  -     404        404              -       -
+        DataLead        403  -     404        404              -       -
+        Member          403  -     404        404              -       -
+        Integration     403  -     404        404              -       -
+        TeamFeed        403  -     404        404              -       -
+        """;
+
+    // 428: past the door, but the request does not say which revision it takes back.
+    private const string AuthorsAndDirectorsTakeBack =
+        """
+                        own  team  elsewhere  noCollaborative  noTeam  noMeasure
+        Nobody          401  401   401        401              401     401
+        BadKey          401  401   401        401              401     401
+        Expired         401  401   401        401              401     401
+        Revoked         401  401   401        401              401     401
+        Administrator   428  -     428        404              -       -
+        Director        428  -     404        404              -       -
+        Faculty         403  -     404        404              -       -
+        Sponsor         403  -     404        404              -       -
+        DataLead        403  -     404        404              -       -
+        Member          403  -     404        404              -       -
+        Integration     403  -     404        404              -       -
+        TeamFeed        403  -     404        404              -       -
         """;
 
     private const string TeamsImport =

@@ -92,7 +92,8 @@ public sealed class PdsaRulesTests
         Assert.That(Codes(View with { Kind = PdsaKind.Implementing }, null), Is.EqualTo(new[] { "implementedUntested" }));
         Assert.That(Codes(View with { Scale = new PdsaScale(ScaleKind.All, null) }, View with { Decision = PdsaDecision.Abandon }), Is.EqualTo(new[] { "afterAbandoned" }));
         Assert.That(Codes(View with { Scale = new PdsaScale(ScaleKind.All, null), Idea = "a" }, View with { Idea = "b" }), Is.EqualTo(new[] { "otherIdea" }));
-        Assert.That(Codes(View with { Share = true, State = PdsaState.Studied }, null), Is.EqualTo(new[] { "noDegreeOfBelief" }));
+        Assert.That(Codes(View with { Share = true, State = PdsaState.Studied, Study = new PdsaStudy { Learned = "It works" } }, null), Is.EqualTo(new[] { "noDegreeOfBelief" }));
+        Assert.That(Codes(View with { Share = true, State = PdsaState.Studied, DegreeOfBelief = DegreeOfBelief.Low }, null), Is.EqualTo(new[] { "nothingLearned" }));
         Assert.That(PdsaRules.Warnings(View, null, isIdeaRetired: true).Single().Code, Is.EqualTo("ideaRetired"));
     });
 

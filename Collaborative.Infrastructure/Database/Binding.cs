@@ -19,16 +19,18 @@ internal static class Binding
     /// <summary>Teaches Dapper the system's types; safe to call more than once.</summary>
     public static void Register()
     {
-        SqlMapper.RemoveTypeMap(typeof(Guid));
-        SqlMapper.RemoveTypeMap(typeof(Guid?));
-        SqlMapper.RemoveTypeMap(typeof(DateTimeOffset));
-        SqlMapper.RemoveTypeMap(typeof(DateTimeOffset?));
-        SqlMapper.AddTypeHandler(new GuidHandler());
-        SqlMapper.AddTypeHandler(new InstantHandler());
-        SqlMapper.AddTypeHandler(new MonthHandler());
-        SqlMapper.RemoveTypeMap(typeof(DateOnly));
-        SqlMapper.RemoveTypeMap(typeof(DateOnly?));
-        SqlMapper.AddTypeHandler(new DateHandler());
+        Teach(DbType.Guid, Guid);
+        Teach(DbType.DateTimeOffset, Instant);
+        Teach(DbType.Date, Date);
+        Teach(DbType.Int32, static value => Month.FromYyyymm(Convert.ToInt32(value, CultureInfo.InvariantCulture)));
+    }
+
+    private static void Teach<T>(DbType type, Func<object, T> read)
+        where T : struct
+    {
+        SqlMapper.RemoveTypeMap(typeof(T));
+        SqlMapper.RemoveTypeMap(typeof(T?));
+        SqlMapper.AddTypeHandler(typeof(T), new Handler<T>(type, read));
     }
 
     public static void Set(IDbDataParameter parameter, object? value) =>
@@ -70,31 +72,20 @@ internal static class Binding
         _ => throw new InvalidCastException($"{value.GetType()} is no id."),
     };
 
-    private sealed class GuidHandler : SqlMapper.TypeHandler<Guid>
+    /// <summary>Binds one type, its absence too: the engine must know what an empty value is a value of.</summary>
+    private sealed class Handler<T>(DbType type, Func<object, T> read) : SqlMapper.ITypeHandler
+        where T : struct
     {
-        public override void SetValue(IDbDataParameter parameter, Guid value) => Set(parameter, value);
+        public void SetValue(IDbDataParameter parameter, object value)
+        {
+            if (parameter is not SqliteParameter)
+            {
+                parameter.DbType = type;
+            }
 
-        public override Guid Parse(object value) => Binding.Guid(value);
-    }
+            Set(parameter, value is DBNull ? null : value);
+        }
 
-    private sealed class InstantHandler : SqlMapper.TypeHandler<DateTimeOffset>
-    {
-        public override void SetValue(IDbDataParameter parameter, DateTimeOffset value) => Set(parameter, value);
-
-        public override DateTimeOffset Parse(object value) => Instant(value);
-    }
-
-    private sealed class DateHandler : SqlMapper.TypeHandler<DateOnly>
-    {
-        public override void SetValue(IDbDataParameter parameter, DateOnly value) => Set(parameter, value);
-
-        public override DateOnly Parse(object value) => Date(value);
-    }
-
-    private sealed class MonthHandler : SqlMapper.TypeHandler<Month>
-    {
-        public override void SetValue(IDbDataParameter parameter, Month value) => Set(parameter, value);
-
-        public override Month Parse(object value) => Month.FromYyyymm(Convert.ToInt32(value, CultureInfo.InvariantCulture));
+        public object Parse(Type destinationType, object value) => read(value);
     }
 }

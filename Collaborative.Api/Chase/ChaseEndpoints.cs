@@ -70,14 +70,15 @@ internal static class ChaseEndpoints
                     }
                 }
 
-                var request = new ListReminders(http.Viewer(), http.CollaborativeId(), query.Choice<ReminderState>("state"), query.Month("month"), after, query.Limit());
+                var request = new ListReminders(
+                    http.Viewer(), http.CollaborativeId(), query.Choice<MessageKind>("kind"), query.Choice<ReminderState>("state"), query.Month("month"), after, query.Limit());
                 return query.Problem is { } problem ? Answers.Refused(problem) : Answers.Page(await mediator.Send(request, http.RequestAborted));
             })
             .Is("listReminders", Operation.RunProgramme, new Contract
             {
-                Summary = "The reminders that were written, and what became of each, the newest first.",
+                Summary = "The reminders and digests that were written, and what became of each, the newest first.",
                 Answer = typeof(PageDocument<ReminderView>),
-                Parameters = [new Parameter("state", "Only those in this state."), new Parameter("month", "Only those about this month."), Endpoints.Limit, Endpoints.After],
+                Parameters = [new Parameter("kind", "Only reminders, or only digests: reminder or digest."), new Parameter("state", "Only those in this state."), new Parameter("month", "Only those about this month."), Endpoints.Limit, Endpoints.After],
             });
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Collaborative.Domain.Library;
 
 namespace Collaborative.Domain.Chase;
 
@@ -26,6 +27,11 @@ public sealed record ReminderText(string Subject, string Body)
             .Append($"You are on the roster of {team}. If you want no more reminders: ");
         return new ReminderText($"{OneLine(collaborative)} – {subject}", body.ToString());
     }
+
+    /// <summary>The digest of a day, to somebody on a team's roster.</summary>
+    public static ReminderText Of(Digest digest, string address) => new(
+        OneLine(DigestText.Subject(digest)),
+        $"{DigestText.Write(digest)}\nRead and answer here: {address}\n\nYou are on the roster of a team. If you want no more messages: ");
 
     /// <summary>The whole text. The link is a secret of the person's, and so is added only when the message leaves.</summary>
     public static string WithOptOut(string body, string optOut) => $"{body}{optOut}\n";

@@ -56,8 +56,18 @@ public enum SkipReason
     Nobody,
 }
 
+/// <summary>What a message is.</summary>
+public enum MessageKind
+{
+    /// <summary>Something is due, or overdue.</summary>
+    Reminder,
+
+    /// <summary>What the teams shared, asked and answered the day before.</summary>
+    Digest,
+}
+
 /// <summary>The messages of a collaborative, the newest first.</summary>
-public sealed record ListReminders(Viewer Viewer, Guid CollaborativeId, ReminderState? State, Month? Month, ReminderPosition? After, int Limit) : IQuery<Page<ReminderView>>;
+public sealed record ListReminders(Viewer Viewer, Guid CollaborativeId, MessageKind? Kind, ReminderState? State, Month? Month, ReminderPosition? After, int Limit) : IQuery<Page<ReminderView>>;
 
 public sealed record ReminderPosition(DateTimeOffset CreatedAt, Guid Id);
 
@@ -65,9 +75,12 @@ public sealed record ReminderView
 {
     public required Guid Id { get; init; }
 
-    public required Month Month { get; init; }
+    public required MessageKind Kind { get; init; }
 
-    public required int DayOffset { get; init; }
+    /// <summary>The month that a reminder is about; null for a digest, as is the offset.</summary>
+    public Month? Month { get; init; }
+
+    public int? DayOffset { get; init; }
 
     public required string Team { get; init; }
 

@@ -95,14 +95,14 @@ internal sealed class ReadChaseHandler(IDatabase database, ReminderSettings sett
         $"SELECT {ChaseContactRow.Columns} FROM ChaseContact WHERE CollaborativeId = @collaborativeId AND TeamId = @teamId AND ReportMonth = @month AND IsWithdrawn = 0";
 
     private const string ListColumns =
-        "r.Id, r.ReportMonth, r.DayOffset, t.Code AS Team, p.Code AS Member, r.RecipientName, r.RecipientEmail, r.SubjectText, r.State, r.Attempts, r.CreatedAt, r.EndedAt, r.Failure";
+        "r.Id, r.Kind, r.ReportMonth, r.DayOffset, t.Code AS Team, p.Code AS Member, r.RecipientName, r.RecipientEmail, r.SubjectText, r.State, r.Attempts, r.CreatedAt, r.EndedAt, r.Failure";
 
     private const string ListFrom =
         """
         FROM ReminderMessage r
         JOIN Team t ON t.Id = r.TeamId
         JOIN TeamMember p ON p.Id = r.MemberId
-        WHERE r.CollaborativeId = @collaborativeId AND (@state IS NULL OR r.State = @state) AND (@month IS NULL OR r.ReportMonth = @month)
+        WHERE r.CollaborativeId = @collaborativeId AND (@kind IS NULL OR r.Kind = @kind) AND (@state IS NULL OR r.State = @state) AND (@month IS NULL OR r.ReportMonth = @month)
             AND (@beforeAt IS NULL OR r.CreatedAt < @beforeAt OR (r.CreatedAt = @beforeAt AND r.Id < @beforeId))
         ORDER BY r.CreatedAt DESC, r.Id DESC
         """;
@@ -174,6 +174,7 @@ internal sealed class ReadChaseHandler(IDatabase database, ReminderSettings sett
                 new
                 {
                     collaborativeId = request.CollaborativeId,
+                    kind = request.Kind is { } kind ? EnumText.Of(kind) : null,
                     state = request.State is { } state ? EnumText.Of(state) : null,
                     month = request.Month,
                     beforeAt = request.After?.CreatedAt,
@@ -189,9 +190,11 @@ internal sealed class ReadChaseHandler(IDatabase database, ReminderSettings sett
     {
         public Guid Id { get; init; }
 
-        public Month ReportMonth { get; init; }
+        public string Kind { get; init; } = "";
 
-        public int DayOffset { get; init; }
+        public Month? ReportMonth { get; init; }
+
+        public int? DayOffset { get; init; }
 
         public string Team { get; init; } = "";
 
@@ -216,6 +219,7 @@ internal sealed class ReadChaseHandler(IDatabase database, ReminderSettings sett
         public ReminderView View => new()
         {
             Id = Id,
+            Kind = EnumText.Parse<MessageKind>(Kind),
             Month = ReportMonth,
             DayOffset = DayOffset,
             Team = Team,

@@ -1,8 +1,10 @@
+using System.Globalization;
 using Collaborative.Domain;
 using Collaborative.Domain.Chase;
 using Collaborative.Domain.Collaboratives;
 using Collaborative.Infrastructure.Collaboratives;
 using Collaborative.Infrastructure.Database;
+using Collaborative.Infrastructure.Library;
 using Collaborative.Infrastructure.Pipeline;
 
 namespace Collaborative.Infrastructure.Chase;
@@ -34,9 +36,11 @@ internal sealed record TakenReminder
 
     public string Member { get; init; } = "";
 
-    public Month ReportMonth { get; init; }
+    public string Kind { get; init; } = "";
 
-    public int DayOffset { get; init; }
+    public Month? ReportMonth { get; init; }
+
+    public int? DayOffset { get; init; }
 
     /// <summary>The person opted out or left the roster after the message was written.</summary>
     public bool IsUnwanted { get; init; }
@@ -67,9 +71,21 @@ internal sealed class ReminderOutbox(IDatabase database, Attempts attempts, Remi
 
     internal static readonly SqlText Insert =
         """
-        INSERT INTO ReminderMessage (Id, CollaborativeId, ReportMonth, DayOffset, TeamId, MemberId, RecipientName, RecipientEmail, SubjectText, BodyText,
+        INSERT INTO ReminderMessage (Id, CollaborativeId, Kind, Occasion, ReportMonth, DayOffset, TeamId, MemberId, RecipientName, RecipientEmail, SubjectText, BodyText,
             State, Attempts, NextAttemptAt, Fence, LeaseUntil, CreatedAt, EndedAt, Failure)
-        VALUES (@id, @collaborativeId, @month, @dayOffset, @teamId, @memberId, @name, @email, @subject, @body, 'waiting', 0, @now, 0, NULL, @now, NULL, NULL)
+        VALUES (@id, @collaborativeId, @kind, @occasion, @month, @dayOffset, @teamId, @memberId, @name, @email, @subject, @body, 'waiting', 0, @now, 0, NULL, @now, NULL, NULL)
+        """;
+
+    // Those who are on the roster of a team that takes part.
+    internal static readonly SqlText Readers =
+        """
+        SELECT p.Id, p.TeamId, p.Name, p.Email
+        FROM TeamMember p
+        JOIN Team t ON t.Id = p.TeamId
+        WHERE p.CollaborativeId = @collaborativeId AND p.IsWithdrawn = 0 AND p.IsOptedOut = 0 AND p.Email IS NOT NULL
+            AND p.FromDay <= @day AND (p.ToDay IS NULL OR p.ToDay >= @day)
+            AND (t.WithdrawnAfter IS NULL OR t.WithdrawnAfter >= @month) AND (t.EnrolmentState IS NULL OR t.EnrolmentState IN ('committed', 'active', 'completed'))
+        ORDER BY p.TeamId, p.CodeKey
         """;
 
     private const string WaitingFrom =
@@ -88,7 +104,7 @@ internal sealed class ReminderOutbox(IDatabase database, Attempts attempts, Remi
 
     internal static readonly SqlText Load =
         """
-        SELECT r.Id, r.RecipientName, r.RecipientEmail, r.SubjectText, r.BodyText, r.Attempts, r.Fence, r.CreatedAt, r.MemberId, r.ReportMonth, r.DayOffset,
+        SELECT r.Id, r.RecipientName, r.RecipientEmail, r.SubjectText, r.BodyText, r.Attempts, r.Fence, r.CreatedAt, r.MemberId, r.Kind, r.ReportMonth, r.DayOffset,
             c.Code AS Collaborative, t.Code AS Team, p.Code AS Member,
             CAST(CASE WHEN p.IsOptedOut = 1 OR p.IsWithdrawn = 1 THEN 1 ELSE 0 END AS BIT) AS IsUnwanted
         FROM ReminderMessage r
@@ -104,7 +120,7 @@ internal sealed class ReminderOutbox(IDatabase database, Attempts attempts, Remi
     internal static readonly SqlText Postpone =
         "UPDATE ReminderMessage SET State = 'waiting', NextAttemptAt = @next, LeaseUntil = NULL, Failure = @failure WHERE Id = @id AND Fence = @fence AND State = 'sending'";
 
-    /// <summary>Decides for every collaborative whose morning has come whom to remind today; each day once.</summary>
+    /// <summary>Decides for every collaborative whose morning has come whom to remind today, and sends round what was shared yesterday; each day once.</summary>
     /// <returns>How many messages were written.</returns>
     public async Task<int> WriteDue(CancellationToken cancellation)
     {
@@ -114,7 +130,8 @@ internal sealed class ReminderOutbox(IDatabase database, Attempts attempts, Remi
         {
             var local = TimeZoneInfo.ConvertTime(now, TimeZoneInfo.FindSystemTimeZoneById(collaborative.TimeZone));
             var day = DateOnly.FromDateTime(local.DateTime);
-            if (local.Hour >= ChaseSchedule.MorningHour && ChaseSchedule.On(day, collaborative.State).Any())
+            if (local.Hour >= ChaseSchedule.MorningHour
+                && await database.Read(session => session.First<DateOnly?>(Decided, new { collaborativeId = collaborative.Id, day }, cancellation), cancellation) is null)
             {
                 written += await attempts.Run(
                     token => database.Write(session => Write(session, collaborative.Id, day, now, token), count => count is not null, token), cancellation) ?? 0;
@@ -177,28 +194,67 @@ internal sealed class ReminderOutbox(IDatabase database, Attempts attempts, Remi
         var decision = await ReminderDecision.Make(session, collaborative, day, cancellation);
         foreach (var reminder in decision.Reminders)
         {
-            var text = reminder.Text(collaborative.Name, settings.Address);
-            await session.Execute(
-                Insert,
-                new
-                {
-                    id = Guid.CreateVersion7(now),
-                    collaborativeId,
-                    month = reminder.Due.Month,
-                    dayOffset = reminder.Due.DayOffset,
-                    teamId = reminder.Team.TeamId,
-                    memberId = reminder.Person.Id,
-                    name = reminder.Person.Name,
-                    email = reminder.Person.Email,
-                    subject = text.Subject,
-                    body = text.Body,
-                    now,
-                },
-                cancellation);
+            var (month, offset) = (reminder.Due.Month, reminder.Due.DayOffset);
+            await Put(
+                session, collaborativeId, MessageKind.Reminder, string.Create(CultureInfo.InvariantCulture, $"{month}/{offset}"), month, offset,
+                new Reader { Id = reminder.Person.Id, TeamId = reminder.Team.TeamId, Name = reminder.Person.Name, Email = reminder.Person.Email! },
+                reminder.Text(collaborative.Name, settings.Address), now, cancellation);
         }
 
+        var digests = await PutDigest(session, collaborativeId, day, now, cancellation);
         await session.Execute(Decide, new { collaborativeId, day, now }, cancellation);
-        return decision.Reminders.Count;
+        return decision.Reminders.Count + digests;
+    }
+
+    /// <summary>What one team learned reaches all the next morning; a quiet day reaches nobody, and one address gets one message.</summary>
+    private async Task<int> PutDigest(Session session, Guid collaborativeId, DateOnly day, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (await DailyDigest.Of(session, collaborativeId, day.AddDays(-1), now, cancellation) is not { Quiet: false } digest)
+        {
+            return 0;
+        }
+
+        var text = ReminderText.Of(digest, settings.Address);
+        var readers = (await session.Query<Reader>(Readers, new { collaborativeId, day, month = Month.Of(day) }, cancellation)).DistinctBy(reader => reader.Email.ToUpperInvariant()).ToList();
+        foreach (var reader in readers)
+        {
+            await Put(session, collaborativeId, MessageKind.Digest, $"{digest.On:yyyy-MM-dd}", null, null, reader, text, now, cancellation);
+        }
+
+        return readers.Count;
+    }
+
+    private static Task Put(
+        Session session, Guid collaborativeId, MessageKind kind, string occasion, Month? month, int? dayOffset, Reader reader, ReminderText text, DateTimeOffset now, CancellationToken cancellation) =>
+        session.Execute(
+            Insert,
+            new
+            {
+                id = Guid.CreateVersion7(now),
+                collaborativeId,
+                kind = EnumText.Of(kind),
+                occasion,
+                month,
+                dayOffset,
+                teamId = reader.TeamId,
+                memberId = reader.Id,
+                name = reader.Name,
+                email = reader.Email,
+                subject = text.Subject,
+                body = text.Body,
+                now,
+            },
+            cancellation);
+
+    private sealed record Reader
+    {
+        public Guid Id { get; init; }
+
+        public Guid TeamId { get; init; }
+
+        public string Name { get; init; } = "";
+
+        public string Email { get; init; } = "";
     }
 
     private sealed record Candidate

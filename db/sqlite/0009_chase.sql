@@ -24,12 +24,15 @@ CREATE TABLE ReminderDay (
     PRIMARY KEY (CollaborativeId, OnDay)
 ) STRICT, WITHOUT ROWID;
 
--- The outbox: one row for each message, from the decision to its delivery.
+-- The outbox: one row for each message, from the decision to its delivery. Occasion is what it is about: a month and the days from
+-- its due day (2026-03/-7) for a reminder, the day for a digest.
 CREATE TABLE ReminderMessage (
     Id TEXT NOT NULL PRIMARY KEY,
     CollaborativeId TEXT NOT NULL REFERENCES Collaborative (Id),
-    ReportMonth INTEGER NOT NULL,
-    DayOffset INTEGER NOT NULL,
+    Kind TEXT NOT NULL,
+    Occasion TEXT NOT NULL,
+    ReportMonth INTEGER NULL,
+    DayOffset INTEGER NULL,
     TeamId TEXT NOT NULL REFERENCES Team (Id),
     MemberId TEXT NOT NULL REFERENCES TeamMember (Id),
     RecipientName TEXT NOT NULL,
@@ -44,7 +47,7 @@ CREATE TABLE ReminderMessage (
     CreatedAt TEXT NOT NULL,
     EndedAt TEXT NULL,
     Failure TEXT NULL,
-    CONSTRAINT UQ_ReminderMessage_Key UNIQUE (CollaborativeId, ReportMonth, DayOffset, TeamId, MemberId)
+    CONSTRAINT UQ_ReminderMessage_Key UNIQUE (CollaborativeId, Kind, Occasion, TeamId, MemberId)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IX_ReminderMessage_State ON ReminderMessage (State, NextAttemptAt);

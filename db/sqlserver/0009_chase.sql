@@ -24,12 +24,15 @@ CREATE TABLE ReminderDay (
     PRIMARY KEY (CollaborativeId, OnDay)
 );
 
--- The outbox: one row for each message, from the decision to its delivery.
+-- The outbox: one row for each message, from the decision to its delivery. Occasion is what it is about: a month and the days from
+-- its due day (2026-03/-7) for a reminder, the day for a digest.
 CREATE TABLE ReminderMessage (
     Id UNIQUEIDENTIFIER NOT NULL PRIMARY KEY,
     CollaborativeId UNIQUEIDENTIFIER NOT NULL REFERENCES Collaborative (Id),
-    ReportMonth INT NOT NULL,
-    DayOffset INT NOT NULL,
+    Kind NVARCHAR(40) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    Occasion NVARCHAR(40) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    ReportMonth INT NULL,
+    DayOffset INT NULL,
     TeamId UNIQUEIDENTIFIER NOT NULL REFERENCES Team (Id),
     MemberId UNIQUEIDENTIFIER NOT NULL REFERENCES TeamMember (Id),
     RecipientName NVARCHAR(200) NOT NULL,
@@ -44,7 +47,7 @@ CREATE TABLE ReminderMessage (
     CreatedAt DATETIMEOFFSET(3) NOT NULL,
     EndedAt DATETIMEOFFSET(3) NULL,
     Failure NVARCHAR(200) NULL,
-    CONSTRAINT UQ_ReminderMessage_Key UNIQUE (CollaborativeId, ReportMonth, DayOffset, TeamId, MemberId)
+    CONSTRAINT UQ_ReminderMessage_Key UNIQUE (CollaborativeId, Kind, Occasion, TeamId, MemberId)
 );
 
 CREATE INDEX IX_ReminderMessage_State ON ReminderMessage (State, NextAttemptAt);

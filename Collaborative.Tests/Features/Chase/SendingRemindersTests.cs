@@ -202,6 +202,26 @@ public sealed partial class SendingRemindersTests(Lane lane)
     }
 
     [Test]
+    public async Task What_one_team_asks_or_learns_reaches_everybody_the_next_morning_once()
+    {
+        await Programme("Pacific/Auckland", "north", "south");
+        (await admin.Put("/collaboratives/c/teams/south/members/quiet", Lead("quiet").Replace("\"roles\"", "\"optedOut\": true, \"roles\"", StringComparison.Ordinal))).Is(201);
+        (await admin.Put("/collaboratives/c/change-package", """{ "aim": "a", "primaryDrivers": [{ "code": "p", "title": "p", "secondaryDrivers": [{ "code": "s", "title": "s", "concepts": [{ "code": "k", "title": "k", "ideas": [{ "code": "kits", "title": "Kits" }] }] }] }] }""")).Is(201);
+        server.Clock.MoveTo("2026-07-20T03:00:00Z");
+        (await admin.Put("/collaboratives/c/ideas/kits/thread/q1", """{ "kind": "question", "text": "Where do you keep the kits?" }""")).Is(201);
+        for (var hour = 0; hour < 72; hour++)
+        {
+            await Work();
+            server.Clock.Advance(TimeSpan.FromHours(1));
+        }
+
+        Assert.That(mail.Received.Select(message => message.To.ToString()), Is.EquivalentTo(new[] { "\"Lead of north\" <north@h.example>", "\"Lead of south\" <south@h.example>" }));
+        Assert.That(mail.Received[0].Subject, Does.Contain("1 question"));
+        Assert.That(mail.Received[0].TextBody, Does.Contain("Where do you keep the kits?").And.Contain("https://c.example/opt-out/"));
+        (await admin.Get("/collaboratives/c/reminders?kind=digest")).Is(200).Has("/items/0/kind", "digest").Has("/items/0/month", "null").Has("/items/1/state", "sent");
+    }
+
+    [Test]
     public async Task A_webhook_gets_each_message_signed_and_under_one_key()
     {
         await using var hook = await Hook.Start();

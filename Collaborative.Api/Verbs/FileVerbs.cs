@@ -1,3 +1,4 @@
+using Collaborative.Api.Http;
 using Collaborative.Api.Imports;
 using Collaborative.Domain.Access;
 using Collaborative.Domain.Imports;
@@ -10,8 +11,9 @@ internal static class ImportVerb
 {
     public const string Help =
         """
-        Usage: Collaborative.Api import FILE --collaborative CODE [--dry-run] [--create-teams] [--reason TEXT]
-        Imports a CSV file in the long form: team, measure, month and numerator, denominator (or value, n).
+        Usage: Collaborative.Api import FILE --collaborative CODE [--profile CODE] [--measure CODE] [--atomic] [--dry-run] [--create-teams] [--reason TEXT]
+        Imports a file of figures: CSV in the long form (team, measure, month and numerator, denominator, or value, n) or with a column for
+        each month or measure, XLSX, FHIR MeasureReports as JSON, or QRDA Category III; the format is told by the content.
         Works beside a running server. Rejected rows are listed on standard error, and the exit code is then 1.
         """;
 
@@ -19,7 +21,7 @@ internal static class ImportVerb
 
     public static async Task<int> Run(string[] args, TextWriter output, TextWriter error)
     {
-        var options = new Options(args, ["collaborative", "reason"], "dry-run", "create-teams");
+        var options = new Options(args, ["collaborative", "profile", "measure", "reason"], "atomic", "dry-run", "create-teams");
         var path = options.Position(0, "the file to import");
         var collaborative = options.One("collaborative") ?? throw new UsageException("Say which collaborative the file is for: --collaborative CODE.");
         await using var services = Offline.Services(options.Configuration);
@@ -37,7 +39,15 @@ internal static class ImportVerb
         try
         {
             var viewer = new Viewer { KeyId = key.Id, Name = "Command line", Role = Role.Administrator };
-            var import = new ImportOptions { DryRun = options.Has("dry-run"), CreateTeams = options.Has("create-teams"), Reason = options.One("reason") };
+            var import = new ImportOptions
+            {
+                DryRun = options.Has("dry-run"),
+                CreateTeams = options.Has("create-teams"),
+                Atomic = options.Has("atomic"),
+                Profile = options.One("profile"),
+                Measure = options.One("measure"),
+                Reason = options.One("reason"),
+            };
             await using var file = File.OpenRead(path);
             var most = Upload.MostBytes(services.GetRequiredService<IConfiguration>());
             var taken = (await Upload.Take(mediator, viewer, collaborativeId, import, null, file, most, CancellationToken.None)).OrFail();
@@ -69,9 +79,14 @@ internal static class ImportVerb
             await error.WriteLineAsync(problem.Message);
         }
 
+        foreach (var code in view.Unmapped)
+        {
+            await error.WriteLineAsync($"unknown {Json.Name(code.Kind)} {code.Code}{(code.Name is null ? "" : $" ({code.Name})")}: {code.Rows} rows");
+        }
+
         foreach (var row in (await mediator.Send(new ListImportRows(collaborativeId, importId, RowOutcome.Rejected, 0, MostListed))).OrFail().Items)
         {
-            await error.WriteLineAsync($"line {row.Row}: {string.Join(" ", row.Problems.Select(found => found.Message))}");
+            await error.WriteLineAsync($"{row.Source ?? $"line {row.Row}"}: {string.Join(" ", row.Problems.Select(found => found.Message))}");
         }
 
         if (counts.Rejected > MostListed)

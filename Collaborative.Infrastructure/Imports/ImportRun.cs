@@ -602,7 +602,7 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
         row.Place = form.Cell(row.Fields, "place");
         foreach (var finding in form.Cell(row.Fields, "findings") is { } cell ? Transcript.Findings(cell) : [])
         {
-            (finding.IsError ? row.Problems : row.Remarks).Add(new RowProblem(finding.Code, finding.Message));
+            (finding.IsError ? row.Problems : row.Remarks ??= []).Add(new RowProblem(finding.Code, finding.Message));
         }
 
         return row.Problems.Count == 0;
@@ -750,12 +750,12 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
                 counts = counts with { Rejected = counts.Rejected + 1 };
                 row.Outcome = EnumText.Of(RowOutcome.Rejected);
                 row.RawText = form.Mendable(row.Fields).Replace(CsvRecords.Unreadable, '\uFFFD').Replace('\0', '\uFFFD');
-                problems.AddRange(row.Remarks);
+                problems.AddRange(row.Remarks ?? []);
                 await Record(outcome, row, cancellation, problems);
                 continue;
             }
 
-            problems.AddRange(row.Remarks);
+            problems.AddRange(row.Remarks ?? []);
             if (existing is { StatusValue: not SubmissionStatus.Withdrawn } && existing.Origin == EnumText.Of(Origin.Typed))
             {
                 problems.Add(new RowProblem("overwritesTyped", "This replaces a figure that a person typed."));
@@ -1088,8 +1088,8 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
 
         public List<RowProblem> Problems { get; init; } = [];
 
-        /// <summary>What is odd about it but keeps it out of nothing.</summary>
-        public List<RowProblem> Remarks => remarks ??= [];
+        /// <summary>What is odd about it but keeps it out of nothing; most rows have none.</summary>
+        public List<RowProblem>? Remarks { get; set; }
 
         /// <summary>Where in the document it comes from.</summary>
         public string? Place { get; set; }
@@ -1114,8 +1114,6 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
 
         /// <summary>What it would change, in a plan.</summary>
         public string? Change { get; set; }
-
-        private List<RowProblem>? remarks;
     }
 
     /// <summary>A figure that an import changed, and the revision that it made.</summary>

@@ -8,7 +8,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Collaborative.Tests.Benchmarks;
 
-/// <summary>A collaborative of 160 teams on a server in a process of its own.</summary>
+/// <summary>A collaborative of 160 teams, unless said otherwise, on a server in a process of its own.</summary>
 internal sealed class Programme : IDisposable
 {
     public const int Teams = 160;
@@ -26,7 +26,7 @@ internal sealed class Programme : IDisposable
 
     public string Database => InFolder("collaborative.db");
 
-    public static async Task<Programme> Start(int measures, int months)
+    public static async Task<Programme> Start(int measures, int months, int teams = Teams)
     {
         var programme = new Programme();
         programme.Token = await ServerProcess.AdministratorKey(programme.Database);
@@ -35,7 +35,7 @@ internal sealed class Programme : IDisposable
         programme.Put(connection, Base, $$"""
             { "name": "Benchmark", "topic": "Sepsis", "aim": "Halve it", "startMonth": "{{Month(0)}}", "endMonth": "{{Month(months - 1)}}" }
             """);
-        for (var team = 0; team < Teams; team++)
+        for (var team = 0; team < teams; team++)
         {
             programme.Put(connection, $"{Base}/teams/{Team(team)}", $$"""{ "name": "Team {{team}}" }""");
         }
@@ -60,13 +60,13 @@ internal sealed class Programme : IDisposable
         string.Create(CultureInfo.InvariantCulture, $$"""{ "numerator": {{random.Next(0, 9)}}, "denominator": {{random.Next(200, 400)}} }""");
 
     /// <summary>A file of every team, measure and month, as an export would have it.</summary>
-    public string WriteFile(int measures, int months)
+    public string WriteFile(int measures, int months, int teams = Teams)
     {
         var random = new Random(2011);
         var file = InFolder("figures.csv");
         using var writer = new StreamWriter(file, false, new UTF8Encoding(false)) { NewLine = "\r\n" };
         writer.WriteLine("team,measure,month,numerator,denominator");
-        for (var team = 0; team < Teams; team++)
+        for (var team = 0; team < teams; team++)
         {
             for (var measure = 0; measure < measures; measure++)
             {

@@ -77,6 +77,28 @@ public sealed class SystemBenchmark
     }
 
     [Test]
+    [Order(2)]
+    public async Task Importing_a_million_rows_into_4000_teams()
+    {
+        const int Teams = 4_000;
+        const int Measures = 10;
+        const int Months = 25;
+        const int Rows = Teams * Measures * Months;
+        using var programme = await Programme.Start(Measures, Months, Teams);
+        var file = programme.WriteFile(Measures, Months, Teams);
+        var copy = programme.Copy("floor.db");
+        var clock = Stopwatch.StartNew();
+        Assert.That(ImportFloor.Run(copy, file), Is.EqualTo(Rows));
+        var floor = Rows / clock.Elapsed.TotalSeconds;
+        var idle = programme.Server.WorkingSet;
+        var (time, job) = await programme.Import(file);
+        Assert.That(job.GetProperty("counts").GetProperty("accepted").GetInt32(), Is.EqualTo(Rows), job.ToString());
+
+        table.AtLeast("import of 1,000,000 rows into 4,000 teams, upload to end of job, against a bare loop into Submission and SubmissionRevision", Rows / time.TotalSeconds, floor, "rows/s", 0.4);
+        table.Under("peak memory of that import above idle", (programme.Server.PeakWorkingSet - idle) / 1048576.0, 300, "MB");
+    }
+
+    [Test]
     [Order(3)]
     public async Task Submitting_one_figure_at_a_time()
     {

@@ -26,8 +26,9 @@ public sealed class KillTests
         token = await ServerProcess.AdministratorKey(database);
     }
 
-    [Test]
-    public async Task An_import_that_is_killed_again_and_again_takes_every_row_exactly_once()
+    [TestCase(false, TestName = "An_import_that_is_killed_again_and_again_takes_every_row_exactly_once")]
+    [TestCase(true, TestName = "So_does_one_that_is_killed_while_or_after_it_is_transcribed")]
+    public async Task Killed(bool isWide)
     {
         const int Months = 500;
         const int Rows = Teams * Months * 2;
@@ -46,6 +47,17 @@ public sealed class KillTests
             for (var i = 0; i < Rows; i++)
             {
                 file.Append(CultureInfo.InvariantCulture, $"t{i / Months / 2},{(i / Months % 2 == 0 ? 'a' : 'b')},{1980 + (i % Months / 12)}-{(i % Months % 12) + 1:00},{(i % 100 == 99 ? "x" : i)},400\n");
+            }
+
+            if (isWide)
+            {
+                // The same rows in the same order, a month in each column.
+                file = new StringBuilder("team,measure").Append(string.Concat(Enumerable.Range(0, Months).Select(i => string.Create(CultureInfo.InvariantCulture, $",{1980 + (i / 12)}-{(i % 12) + 1:00}"))));
+                for (var i = 0; i < Rows; i++)
+                {
+                    file.Append(i % Months > 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"\nt{i / Months / 2},{(i / Months % 2 == 0 ? 'a' : 'b')}"))
+                        .Append(CultureInfo.InvariantCulture, $",{(i % 100 == 99 ? "x" : i)}/400");
+                }
             }
 
             string location;

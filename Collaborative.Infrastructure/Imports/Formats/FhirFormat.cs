@@ -48,8 +48,8 @@ internal sealed class FhirFormat : ImportFormat
                 return PatientLevelException.Refusal(patients);
             }
 
-            return JsonDocuments.TypeIn(head, isWhole, out var type) && type is not (Report or "Bundle")
-                ? Unreadable($"The file is JSON, but no FHIR MeasureReport and no Bundle of them.")
+            return JsonDocuments.TypeIn(head, isWhole, out var type) && !Harmless.Contains(type)
+                ? Unreadable("The file is JSON, but no FHIR MeasureReport and no Bundle of them.")
                 : new Recognised(this);
         }
         catch (Exception exception) when (exception is JsonException or UnreadableFileException)

@@ -263,7 +263,9 @@ internal static class ImportEndpoints
             while (!ending.IsCancellationRequested)
             {
                 var view = (await mediator.Send(new GetImport(collaborativeId, importId), httpContext.RequestAborted)).Value;
-                var ended = view.EndedAt is not null;
+
+                // What waits for a person may wait for weeks; whoever watches is told so and asks again later.
+                var ended = view.EndedAt is not null || view.State == ImportState.Review;
                 var data = JsonSerializer.Serialize(view, Json.Options);
                 if (data != last)
                 {

@@ -212,7 +212,7 @@ internal sealed class UploadHandlers(UnitOfWork unitOfWork, TimeProvider clock) 
             await Drop(session, request.Viewer.KeyId, keyText, known.ImportId, cancellationToken);
         }
 
-        var recognised = ImportFormat.Recognise(request.Family, request.Head.Span, request.Options.Measure is not null);
+        var recognised = ImportFormat.Recognise(request.Family, request.Head.Span);
         if (recognised.Problem is { } problem)
         {
             return problem;

@@ -362,7 +362,7 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
 
         Stream Open() => new Watched(new ImportBodyStream(database, job.Id), position =>
         {
-            done = Math.Min(position, job.TotalBytes);
+            done = Math.Max(done, Math.Min(position, job.TotalBytes));
             Sign().GetAwaiter().GetResult();
         });
 
@@ -720,6 +720,12 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
             if (problems.Count == 0)
             {
                 var (team, measure) = (row.Team!, row.Measure!);
+                if (row.Place is not null || map is not null)
+                {
+                    // What is understood goes by our codes; the partner's stand in what is not.
+                    (row.TeamText, row.MeasureText) = (team.Code, measure.Code);
+                }
+
                 if (team.Id is { } teamId)
                 {
                     current.Bind(measure.Id, teamId, row.Month);
@@ -763,12 +769,6 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
 
             counts = counts with { Accepted = counts.Accepted + 1, Warned = counts.Warned + (problems.Count > 0 ? 1 : 0) };
             row.Outcome = EnumText.Of(RowOutcome.Accepted);
-            if (row.Place is not null || map is not null)
-            {
-                // What is taken goes by our codes; the partner's stand in what is refused.
-                (row.TeamText, row.MeasureText) = (row.Team!.Code, row.Measure!.Code);
-            }
-
             if (IsPlan)
             {
                 row.Change = StoredJson.Write(new PlannedChange(FiguresView.Of(existing?.State), FiguresView.Of(row.State)));

@@ -143,7 +143,7 @@ internal sealed class UploadInPiecesHandlers(UnitOfWork unitOfWork, TimeProvider
 
         var options = new ImportOptions { Measure = job.MeasureCode, Profile = job.ProfileCode };
         FileFamily? family = job.Family is { } named ? EnumText.Parse<FileFamily>(named) : null;
-        var recognised = ImportFormat.Recognise(family, await Head(session, request.ImportId, cancellationToken), options.Measure is not null);
+        var recognised = ImportFormat.Recognise(family, await Head(session, request.ImportId, cancellationToken));
         var measure = recognised.Problem is { } problem ? problem : await UploadHandlers.Measure(session, request.CollaborativeId, options, recognised.Value, cancellationToken);
         if (measure.Problem is { } refusal)
         {

@@ -98,6 +98,14 @@ public sealed class KillTests
                 Assert.That(counts.GetProperty("rejected").GetInt32(), Is.EqualTo(Rows / 100));
                 Assert.That(counts.GetProperty("warned").GetInt32(), Is.EqualTo(Number("SELECT COUNT(*) FROM ImportRow WHERE Outcome = 'accepted' AND Problems IS NOT NULL")));
                 Assert.That(job.GetProperty("result").GetProperty("teamsCreated").GetInt32(), Is.EqualTo(Teams));
+
+                // The file goes once the job has ended.
+                var clock = Stopwatch.StartNew();
+                while (Number("SELECT COUNT(*) FROM ImportBody") > 0)
+                {
+                    Assert.That(clock.Elapsed, Is.LessThan(TimeSpan.FromSeconds(60)));
+                    await Task.Delay(10);
+                }
             }
         }
         finally

@@ -33,7 +33,7 @@ internal sealed class FhirFormat : ImportFormat
     public override FileFamily Family => FileFamily.Json;
 
     /// <summary>Goes over the beginning word by word, so that a file of patients is refused before any of it is kept.</summary>
-    public override Outcome<Recognised> Recognise(ReadOnlySpan<byte> head, bool measureGiven)
+    public override Outcome<Recognised> Recognise(ReadOnlySpan<byte> head)
     {
         if (head.StartsWith(Encoding.UTF8.Preamble))
         {

@@ -19,8 +19,7 @@ internal abstract class ImportFormat
     public virtual bool IsLongForm => false;
 
     /// <summary>Judges the beginning of a file: a refusal, or whether the file leaves its measure to be named.</summary>
-    /// <param name="measureGiven">Whether the request names the measure of a file that names none.</param>
-    public abstract Outcome<Recognised> Recognise(ReadOnlySpan<byte> head, bool measureGiven);
+    public abstract Outcome<Recognised> Recognise(ReadOnlySpan<byte> head);
 
     /// <summary>The rows of a whole file, one at a time; memory does not grow with the file. Null is a sign of life where no row comes for long.</summary>
     /// <exception cref="UnreadableFileException">The file cannot be read to its end.</exception>
@@ -29,7 +28,7 @@ internal abstract class ImportFormat
     public static ImportFormat Of(string name) => All.First(format => format.Name == name);
 
     /// <summary>The format of a file: by its Content-Type, and within that by its content.</summary>
-    public static Outcome<Recognised> Recognise(FileFamily? family, ReadOnlySpan<byte> head, bool measureGiven)
+    public static Outcome<Recognised> Recognise(FileFamily? family, ReadOnlySpan<byte> head)
     {
         var seen = FamilyOf(head);
         if (family is not (null or FileFamily.Csv) && seen != family)
@@ -40,7 +39,7 @@ internal abstract class ImportFormat
         Problem? refusal = null;
         foreach (var format in All.Where(format => format.Family == (family ?? seen)))
         {
-            var found = format.Recognise(head, measureGiven);
+            var found = format.Recognise(head);
             if (found.Problem is not { } problem)
             {
                 return found;

@@ -13,7 +13,7 @@ internal sealed class LongCsvFormat : ImportFormat
 
     public override bool IsLongForm => true;
 
-    public override Outcome<Recognised> Recognise(ReadOnlySpan<byte> head, bool measureGiven)
+    public override Outcome<Recognised> Recognise(ReadOnlySpan<byte> head)
     {
         var header = Header(head);
         if (header.Problem is { } unreadable)

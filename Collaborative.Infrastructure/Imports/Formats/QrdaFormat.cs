@@ -45,7 +45,7 @@ internal sealed class QrdaFormat : ImportFormat
 
     public override FileFamily Family => FileFamily.Xml;
 
-    public override Outcome<Recognised> Recognise(ReadOnlySpan<byte> head, bool measureGiven)
+    public override Outcome<Recognised> Recognise(ReadOnlySpan<byte> head)
     {
         var isWhole = head.Length < BeginImport.HeadBytes;
         using var reader = SafeXml.Open(new MemoryStream(head.ToArray()), MostBytes);

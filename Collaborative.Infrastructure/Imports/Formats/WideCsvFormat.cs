@@ -11,7 +11,7 @@ internal sealed class WideCsvFormat : ImportFormat
 
     public override FileFamily Family => FileFamily.Csv;
 
-    public override Outcome<Recognised> Recognise(ReadOnlySpan<byte> head, bool measureGiven)
+    public override Outcome<Recognised> Recognise(ReadOnlySpan<byte> head)
     {
         var header = LongCsvFormat.Header(head);
         if (header.Problem is { } unreadable)

@@ -15,7 +15,7 @@ internal sealed class XlsxFormat : ImportFormat
     public override FileFamily Family => FileFamily.Workbook;
 
     /// <summary>What a workbook holds can only be told once all of it is there.</summary>
-    public override Outcome<Recognised> Recognise(ReadOnlySpan<byte> head, bool measureGiven) => new Recognised(this, MayNameNoMeasure: true);
+    public override Outcome<Recognised> Recognise(ReadOnlySpan<byte> head) => new Recognised(this, MayNameNoMeasure: true);
 
     public override IEnumerable<LongRow?> Translate(ImportSource source)
     {

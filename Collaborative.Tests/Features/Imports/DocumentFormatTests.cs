@@ -128,7 +128,7 @@ public sealed class DocumentFormatTests
     public void XML_with_a_document_type_is_refused(string text)
     {
         Assert.That(Assert.Throws<UnreadableFileException>(() => Qrda(text).ToList())!.Message, Does.Contain("DOCTYPE"));
-        Assert.That(ImportFormat.Recognise(FileFamily.Xml, Encoding.UTF8.GetBytes(text), false).Problem!.Detail, Does.Contain("DOCTYPE"));
+        Assert.That(ImportFormat.Recognise(FileFamily.Xml, Encoding.UTF8.GetBytes(text)).Problem!.Detail, Does.Contain("DOCTYPE"));
     }
 
     [Test]
@@ -149,7 +149,7 @@ public sealed class DocumentFormatTests
         var text = QrdaHead.Replace("<recordTarget><patientRole><id nullFlavor=\"NA\"/></patientRole></recordTarget>", header, StringComparison.Ordinal) + QrdaTail;
 
         Assert.That(Assert.Throws<PatientLevelException>(() => Qrda(text).ToList())!.Message, Does.Not.Contain("Secret").And.Not.Contain("MRN-77"));
-        Assert.That(ImportFormat.Recognise(FileFamily.Xml, Encoding.UTF8.GetBytes(text), false).Problem!.Code, Is.EqualTo(Collaborative.Domain.ProblemCode.PatientLevelData));
+        Assert.That(ImportFormat.Recognise(FileFamily.Xml, Encoding.UTF8.GetBytes(text)).Problem!.Code, Is.EqualTo(Collaborative.Domain.ProblemCode.PatientLevelData));
     }
 
     [Test]

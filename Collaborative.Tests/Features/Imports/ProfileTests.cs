@@ -117,10 +117,11 @@ public sealed class ProfileTests(Lane lane) : ImportFeature(lane)
         var north = await Server.As(Role.DataLead, CodeIn(path), "north");
         var south = await Server.As(Role.DataLead, CodeIn(path), "south");
 
-        var job = await SendAs(path, feed, Header + "W-12,CMS1,2026-01,1,400,\n", "?profile=epic");
+        (await Admin.Put($"{path}/teams/north/measures/m/submissions/2026-02", """{ "numerator": 4, "denominator": 400 }""")).Is(201);
+        var job = await SendAs(path, feed, Header + "W-12,CMS1,2026-01,1,400,\nW-12,CMS1,2026-02,2,400,\n", "?profile=epic");
         var address = $"/imports/{job.At("/id")}";
 
-        Assert.That((job.At("/state"), Counts(job)), Is.EqualTo(("review", "1 1 0 1 0")));
+        Assert.That((job.At("/state"), Counts(job)), Is.EqualTo(("review", "2 1 1 1 0")));
         var changes = (await north.Get($"{address}/changes")).Is(200);
         Assert.That((changes.At("/items/0/before/numerator"), changes.At("/items/0/after/numerator"), changes.At("/items/0/team"), changes.At("/items/0/month")), Is.EqualTo(("5", "2", "north", "2026-01")));
         Assert.That((await north.Get($"{path}/imports?state=review")).Count(), Is.EqualTo(1));
@@ -133,7 +134,7 @@ public sealed class ProfileTests(Lane lane) : ImportFeature(lane)
         (await north.Put($"{address}/review", """{ "verdict": "accepted", "note": "As we counted" }""")).Is(200);
         var done = await Until(() => Admin.Get(address), found => found.At("/endedAt") != "null");
 
-        Assert.That((done.At("/state"), Counts(done), done.At("/review/verdict"), done.At("/review/note")), Is.EqualTo(("succeeded", "1 1 0 1 0", "accepted", "As we counted")));
+        Assert.That((done.At("/state"), Counts(done), done.At("/review/verdict"), done.At("/review/note")), Is.EqualTo(("succeeded", "2 1 1 1 0", "accepted", "As we counted")));
         Assert.That((await Admin.Get($"{path}/teams/north/measures/m/submissions/2026-01")).At("/numerator"), Is.EqualTo("2"));
         changes = (await north.Get($"{address}/changes")).Is(200);
         Assert.That((changes.At("/items/0/before/numerator"), changes.At("/items/0/after/numerator")), Is.EqualTo(("5", "2")));

@@ -60,6 +60,8 @@ public sealed class EnrollingThroughAnApplicationTests(Lane lane) : Feature(lane
         (await Admin.Put($"{team}/measures/m/submissions/2026-05", Figures)).IsProblem(409, "team-not-enrolled");
         (await Admin.Get($"{team.Split("/teams/")[0]}/reporting?month=2026-05")).Is(200).Has("/teamsEnrolled", "0").Has("/items", "[]");
         (await Admin.Get($"{team}/due-months")).Is(200).Has("/items", "[]");
+        var imported = (await Admin.Post($"{team.Split("/teams/")[0]}/imports", "team,measure,month,numerator,denominator\nnorth,m,2026-05,3,100\n", "text/csv")).Is(202);
+        (await Jobs.Ended(Admin, imported)).Has("/counts/rejected", "1");
         (await Admin.Delete($"{team}/enrolment", "1")).Is(200);
         await Commit(team);
         (await Admin.Put($"{team}/measures/m/submissions/2026-05", Figures)).Is(201);

@@ -8,7 +8,7 @@ public sealed class NotingWhoCameTests(Lane lane) : Feature(lane)
     private const string Present = """{ "present": [{ "member": "cy", "mode": "virtual" }, { "member": "ANN" }] }""";
 
     [Test]
-    public async Task Who_came_is_noted_down_and_a_correction_is_a_new_revision()
+    public async Task Attendance_rows_are_append_only_and_a_correction_is_a_new_revision()
     {
         var path = $"{await NewTeam()}/sessions/ls1/attendance/2026-03-03";
         (await Admin.Put(path, Present)).Is(201).Has("/present/0/member", "ann").Has("/present/0/mode", "inPerson").Has("/present/1/mode", "virtual");

@@ -12,8 +12,8 @@ public static class HistoryRules
     public static readonly IReadOnlyList<string> Open =
     [
         "annotation", "assessment", "attendance", "barrier", "calendar", "calendarEvent", "changeIdea", "changePackage", "charter", "charterReview",
-        "chaseContact", "coachingCall", "enrolment", "flag", "ideaProgress", "learningSession", "pdsaCycle", "phase", "prework", "preworkItem", "readiness",
-        "report", "reportReview", "scale", "sessionEvaluation", "siteVisit", "stage", "storyboard", "teamMember",
+        "chaseContact", "coachingCall", "enrolment", "flag", "ideaProgress", "learningSession", "libraryEntry", "pdsaCycle", "phase", "prework", "preworkItem", "readiness",
+        "report", "reportReview", "scale", "sessionEvaluation", "siteVisit", "stage", "storyboard", "teamMember", "threadPost",
     ];
 
     /// <summary>Team beside team.</summary>

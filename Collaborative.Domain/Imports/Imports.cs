@@ -34,103 +34,6 @@ public enum CodeKind
 /// <param name="Rows">How many rows it keeps out.</param>
 public sealed record UnmappedCode(CodeKind Kind, string Code, string? Name, int Rows);
 
-/// <summary>Puts back, as a job of its own, what an import changed, unless it was changed since.</summary>
-/// <param name="Reason">Why; a director must say so for locked months.</param>
-public sealed record UndoImport(Viewer Viewer, Guid CollaborativeId, Guid ImportId, string? Reason, string? IdempotencyKey) : ICommand<StartedImport>, IHasShape
-{
-    public IEnumerable<FieldError> ShapeErrors() => Shape.Optional(Reason, "reason", Shape.TextLength).Concat(IdempotencyKey is { Length: 0 or > 255 }
-        ? [new FieldError("Idempotency-Key", "length", "An Idempotency-Key has 1 to 255 characters.")]
-        : []);
-}
-
-/// <param name="IsReplay">The same was asked before under the same Idempotency-Key.</param>
-public sealed record StartedImport(ImportView View, bool IsReplay);
-
-public enum ReviewVerdict
-{
-    Accepted,
-    Rejected,
-}
-
-/// <summary>A person's word on an import that waits for it.</summary>
-public sealed record ReviewBody
-{
-    public ReviewVerdict? Verdict { get; init; }
-
-    public string? Note { get; init; }
-}
-
-public sealed record ReviewImport(Viewer Viewer, Guid CollaborativeId, Guid ImportId, ReviewBody Body) : ICommand<ImportView>, IHasShape
-{
-    public IEnumerable<FieldError> ShapeErrors() =>
-        Shape.Given(Body.Verdict, "/verdict", "the verdict: accepted or rejected").Concat(Shape.Optional(Body.Note, "/note", Shape.TextLength));
-}
-
-public sealed record ReviewView(ReviewVerdict Verdict, string By, DateTimeOffset At, string? Note);
-
-/// <summary>What an import makes, or would make, of the figures: each as it was and as it becomes.</summary>
-public sealed record ListImportChanges(Guid CollaborativeId, Guid ImportId, int AfterRow, int Limit) : IQuery<Page<ImportChangeView>>;
-
-public sealed record ImportChangeView
-{
-    public required int Row { get; init; }
-
-    public string? Source { get; init; }
-
-    public required string Team { get; init; }
-
-    public required string Measure { get; init; }
-
-    public required string Month { get; init; }
-
-    /// <summary>Null where there was nothing.</summary>
-    public FiguresView? Before { get; init; }
-
-    /// <summary>Null where the figure is taken back.</summary>
-    public FiguresView? After { get; init; }
-}
-
-/// <summary>A month's figures as they are stored.</summary>
-public sealed record FiguresView
-{
-    public required SubmissionStatus Status { get; init; }
-
-    public double? Numerator { get; init; }
-
-    public double? Denominator { get; init; }
-
-    public double? Value { get; init; }
-
-    public double? N { get; init; }
-
-    public double? Sd { get; init; }
-
-    public IReadOnlyList<double>? Values { get; init; }
-
-    public string? NoData { get; init; }
-
-    public string? Note { get; init; }
-
-    public IReadOnlyList<Stratum>? Strata { get; init; }
-
-    /// <summary>What is to be seen of a state; nothing once it is taken back.</summary>
-    public static FiguresView? Of(SubmissionState? state) => state is null or { Status: SubmissionStatus.Withdrawn }
-        ? null
-        : new FiguresView
-        {
-            Status = state.Status,
-            Numerator = state.Figures.Numerator,
-            Denominator = state.Figures.Denominator,
-            Value = state.Figures.Value,
-            N = state.Figures.N,
-            Sd = state.Figures.Sd,
-            Values = state.Figures.Gaps is null ? null : state.Figures.GapValues,
-            NoData = state.NoData,
-            Note = state.Note,
-            Strata = StratumText.Read(state.Strata),
-        };
-}
-
 public enum RowOutcome
 {
     Accepted,
@@ -187,27 +90,6 @@ public sealed record AppendImportPart(Guid ImportId, int Part, byte[] Content) :
 
 /// <summary>The upload is complete: the job may be taken up.</summary>
 public sealed record QueueImport(Viewer Viewer, Guid CollaborativeId, Guid ImportId, string ContentHash, string Fingerprint, long TotalBytes, string? IdempotencyKey) : ICommand<ImportView>;
-
-/// <summary>Opens an upload that comes in pieces and may be broken off and gone on with.</summary>
-/// <param name="Bytes">How large the whole file will be.</param>
-public sealed record OpenUpload(Viewer Viewer, Guid CollaborativeId, ImportOptions Options, FileFamily? Family, long Bytes, string Fingerprint) : ICommand<StartedImport>, IHasShape
-{
-    public IEnumerable<FieldError> ShapeErrors() => new BeginImport(Viewer, CollaborativeId, Options, Family, default).ShapeErrors()
-        .Concat(Bytes < 1 ? [new FieldError("Upload-Length", "range", "Say how many bytes the file has, 1 or more.")] : []);
-}
-
-/// <summary>Keeps the next piece of an upload; it is durable once this is answered.</summary>
-/// <param name="Offset">Where the piece begins; anything but the end of what is there is refused.</param>
-public sealed record AppendUpload(Guid CollaborativeId, Guid ImportId, long Offset, byte[] Content) : ICommand<UploadView>;
-
-/// <summary>How far an upload in pieces has come.</summary>
-public sealed record UploadView(long Offset, long Length);
-
-/// <summary>Works out the hash of what was uploaded.</summary>
-public sealed record HashUpload(Guid CollaborativeId, Guid ImportId) : IQuery<string>;
-
-/// <summary>All pieces are there: the file is judged by its beginning, and the job may be taken up.</summary>
-public sealed record QueueUpload(Viewer Viewer, Guid CollaborativeId, Guid ImportId, string ContentHash) : ICommand<ImportView>;
 
 /// <summary>The upload broke off: nothing of it is kept.</summary>
 public sealed record DropImport(Viewer Viewer, Guid ImportId, string? IdempotencyKey) : ICommand<int>;

@@ -22,23 +22,18 @@ namespace Collaborative.Infrastructure.Imports;
 /// One worker's work on one import, from where the last one stopped. Each chunk of rows is a unit of work that also
 /// writes the number of the next row under the worker's fence: a job killed anywhere goes on without doubling a row.
 /// </summary>
-internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvider clock, ImportRecord job, long fence)
+internal sealed partial class ImportRun(IDatabase database, Attempts attempts, TimeProvider clock, ImportRecord job, long fence)
 {
-    /// <summary>Rows in one unit of work; after each, whoever waits for the writer has a turn.</summary>
-    private const int RowsInAChunk = 2000;
-
-    private const int TeamsInAUnit = 20;
-
-    /// <summary>A translator that finds few rows still shows that it is at work.</summary>
-    private static readonly TimeSpan BetweenSigns = TimeSpan.FromSeconds(2);
-
-    /// <summary>Going over rows that are in already takes time; so often the lease is renewed meanwhile.</summary>
-    private const int RowsBetweenSigns = 20_000;
-
     public const string TranscriptStage = "transcript";
     public const string RowsStage = "rows";
     private const string WarningsStage = "warnings";
     private const string UndoStage = "undo";
+
+    /// <summary>Rows in one unit of work; after each, whoever waits for the writer has a turn.</summary>
+    private const int RowsInAChunk = 2000;
+
+    /// <summary>Going over rows that are in already takes time; so often the lease is renewed meanwhile.</summary>
+    private const int RowsBetweenSigns = 20_000;
 
     private const string Awaited = "awaited";
 
@@ -69,52 +64,7 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
 
     internal static readonly SqlText DropRows = "DELETE FROM ImportRow WHERE ImportId = @importId";
 
-    internal static readonly SqlText DropTranscript = "DELETE FROM ImportBody WHERE ImportId = @importId AND Part >= @from";
-
-    internal static readonly SqlText InsertPart = "INSERT INTO ImportBody (ImportId, Part, Content) VALUES (@importId, @part, @content)";
-
-    internal static readonly SqlText SetTranscribed = "UPDATE ImportJob SET TranscribedBytes = @bytes WHERE Id = @importId";
-
-    internal static readonly SqlText SetUnmapped = "UPDATE ImportJob SET UnmappedJson = @unmapped WHERE Id = @importId";
-
     internal static readonly SqlText AwaitVerdict = "UPDATE ImportJob SET Verdict = @awaited WHERE Id = @importId";
-
-    internal static readonly SqlText TouchedTeams =
-        "SELECT DISTINCT r.Team FROM ImportRow r WHERE r.ImportId = @importId AND r.Outcome = 'accepted' ORDER BY r.Team";
-
-    internal static readonly SqlText TeamFigures =
-        """
-        SELECT s.MeasureId, s.ReportMonth, s.Numerator, s.Denominator, s.Figure, s.SampleSize, s.StandardDeviation, s.Gaps, s.NoDataReason, s.Strata, s.ImportId, s.ImportRow
-        FROM Measure m
-        JOIN Submission s ON s.MeasureId = m.Id AND s.TeamId = @teamId
-        WHERE m.CollaborativeId = @collaborativeId AND s.Status = 'submitted'
-        ORDER BY m.CodeKey, s.ReportMonth
-        """;
-
-    private const string UndoColumns = "r.RowNumber, r.SourcePlace, s.TeamId, s.MeasureId, s.ReportMonth, s.Revision";
-
-    // By the figure's own key: what was taken goes by our codes in the rows of the import.
-    private const string UndoFrom =
-        """
-        FROM ImportRow r
-        JOIN ImportJob j ON j.Id = r.ImportId
-        JOIN Team t ON t.CollaborativeId = j.CollaborativeId AND t.CodeKey = LOWER(r.Team)
-        JOIN Measure m ON m.CollaborativeId = j.CollaborativeId AND m.CodeKey = LOWER(r.Measure)
-        JOIN SubmissionRevision s ON s.MeasureId = m.Id AND s.TeamId = t.Id AND s.ReportMonth = CAST(REPLACE(r.ReportMonth, '-', '') AS INT)
-            AND s.ImportId = r.ImportId AND s.ImportRow = r.RowNumber
-        WHERE r.ImportId = @importId AND r.Outcome = 'accepted' AND r.RowNumber >= @from
-        """;
-
-    internal static readonly SqlText UndoRows = new(
-        $"SELECT {UndoColumns} {UndoFrom} ORDER BY r.RowNumber LIMIT @take",
-        $"SELECT TOP (@take) {UndoColumns} {UndoFrom} ORDER BY r.RowNumber");
-
-    internal static readonly SqlText RevisionAt =
-        $"SELECT {SubmissionRow.Columns} FROM SubmissionRevision s WHERE s.MeasureId = @measureId AND s.TeamId = @teamId AND s.ReportMonth = @month AND s.Revision = @revision";
-
-    internal static readonly SqlText RowProblems = "SELECT r.Problems FROM ImportRow r WHERE r.ImportId = @importId AND r.RowNumber = @row";
-
-    internal static readonly SqlText SetProblems = "UPDATE ImportRow SET Problems = @problems WHERE ImportId = @importId AND RowNumber = @row";
 
     private readonly Dictionary<string, Target> teams = [];
     private readonly Dictionary<string, MeasureTarget> measures = [];
@@ -196,77 +146,6 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
         await ApplyWarnings(nextRow, stopping);
     }
 
-    /// <summary>Puts back, figure by figure, what was there before the import; what was changed since is told and left.</summary>
-    private async Task Undo(int nextRow, CancellationToken cancellation)
-    {
-        if (nextRow == ImportRowRecord.HeaderRow)
-        {
-            var header = new Row { Number = ImportRowRecord.HeaderRow, Outcome = ImportRowRecord.HeaderOutcome, RawText = "team,measure,month,problem" };
-            await Unit(UndoStage, nextRow + 1, null, 0, session => PutBack(session, [], header, cancellation), cancellation);
-            nextRow++;
-        }
-
-        while (await database.Read(
-            session => session.Query<UndoneRow>(UndoRows, new { importId = job.UndoesId, from = nextRow, take = RowsInAChunk }, cancellation), cancellation) is { Count: > 0 } rows)
-        {
-            nextRow = rows[^1].RowNumber + 1;
-            await Unit(UndoStage, nextRow, null, Math.Min(job.TotalBytes, counts.Accepted + counts.Rejected + rows.Count), session => PutBack(session, rows, null, cancellation), cancellation);
-        }
-    }
-
-    private async Task PutBack(Session session, List<UndoneRow> rows, Row? header, CancellationToken cancellation)
-    {
-        await StillHolds(session, cancellation);
-        DateTimeOffset? at = null;
-        using var current = session.Prepare(SubmitMeasureHandler.Current, ("@measureId", DbType.Guid), ("@teamId", DbType.Guid), ("@month", DbType.Int32));
-        using var revision = session.Prepare(RevisionAt, ("@measureId", DbType.Guid), ("@teamId", DbType.Guid), ("@month", DbType.Int32), ("@revision", DbType.Int32));
-        using var outcome = Outcomes(session);
-        using var writer = SubmissionWriter.Prepare(session);
-        var teamsById = teams.Values.ToDictionary(team => team.Id!.Value);
-        var measuresById = measures.Values.ToDictionary(measure => measure.Id);
-        var now = clock.GetUtcNow();
-        if (header is not null)
-        {
-            await Record(outcome, header, cancellation);
-        }
-
-        foreach (var undone in rows)
-        {
-            var measure = measuresById[undone.MeasureId];
-            var row = new Row { Number = undone.RowNumber, Place = undone.SourcePlace, MeasureText = measure.Code, MonthText = undone.ReportMonth.ToString() };
-            SubmissionRow? present = null;
-            SubmissionRow? was = null;
-            current.Bind(undone.MeasureId, undone.TeamId, undone.ReportMonth);
-            await current.First(reader => present = SubmissionRow.Read(reader), cancellation);
-            revision.Bind(undone.MeasureId, undone.TeamId, undone.ReportMonth, undone.Revision - 1);
-            await revision.First(reader => was = SubmissionRow.Read(reader), cancellation);
-            var state = was is null or { StatusValue: SubmissionStatus.Withdrawn } ? present!.State with { Status = SubmissionStatus.Withdrawn } : was.State;
-            var team = teamsById.GetValueOrDefault(undone.TeamId);
-            row.TeamText = team?.Code;
-            var problem = team is null ? new RowProblem("unknownTeam", "This team's figures are not yours to put back.", "team")
-                : present!.Revision != undone.Revision ? new RowProblem("changedSince", $"This figure was changed after the import (it is now revision {present.Revision}), so it stays as it is.")
-                : SubmissionRules.Refusal(viewer, rules, collaborative.Status, team.State, undone.ReportMonth, state.Status, job.Reason, now) is { } refusal
-                    ? new RowProblem(JsonNamingPolicy.CamelCase.ConvertName(refusal.Code.ToString()), refusal.Detail, "month")
-                : null;
-            if (problem is not null)
-            {
-                counts = counts with { Rejected = counts.Rejected + 1 };
-                row.Outcome = EnumText.Of(RowOutcome.Rejected);
-                row.RawText = $"{row.TeamText},{row.MeasureText},{row.MonthText},";
-                await Record(outcome, row, cancellation, [problem]);
-                continue;
-            }
-
-            at ??= await session.Mark(job.CollaborativeId, clock, cancellation);
-            var next = SubmissionWriter.Next(
-                present, undone.MeasureId, undone.TeamId, undone.ReportMonth, state, at.Value, job.CreatedBy, job.Reason ?? "Undoes an import.", Origin.Import, job.Id, row.Number);
-            await writer.Write(was is null || state.Status == SubmissionStatus.Withdrawn ? next : next with { SubmittedAt = was.SubmittedAt, SubmittedBy = was.SubmittedBy }, cancellation);
-            counts = counts with { Accepted = counts.Accepted + 1 };
-            row.Outcome = EnumText.Of(RowOutcome.Accepted);
-            await Record(outcome, row, cancellation);
-        }
-    }
-
     private async Task LoadRules(CancellationToken cancellation)
     {
         var snapshot = await database.Read(session => Snapshot.Load(session, job.CollaborativeId, null, cancellation), cancellation)
@@ -300,173 +179,6 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
         {
             measures[measure.CodeKey] = new MeasureTarget(measures.Count, measure.Id, measure.Code, measure.State);
         }
-    }
-
-    /// <summary>Turns a document into the long form, kept behind it. One that was broken off begins again: only the last unit of work says that it is whole.</summary>
-    private async Task Transcribe(CancellationToken cancellation)
-    {
-        await Unit(TranscriptStage, job.NextRow, null, 0, session => session.Execute(DropTranscript, new { importId = job.Id, from = Transcript.FirstPart }, cancellation), cancellation);
-        long done = 0;
-        long written = 0;
-        var part = Transcript.FirstPart;
-        var transcript = new Transcript();
-        var sign = clock.GetTimestamp();
-        var periods = profile is null ? PeriodRule.LastMonth : EnumText.Parse<PeriodRule>(profile.Periods);
-        var source = new ImportSource(Open, OpenSeekable, job.MeasureCode, periods);
-        foreach (var row in Format.Translate(source))
-        {
-            if (row is not null)
-            {
-                transcript.Add(row);
-            }
-
-            if (transcript.IsFull)
-            {
-                var content = transcript.Take();
-                await Unit(TranscriptStage, job.NextRow, null, done, session => Keep(session, part, content), cancellation);
-                part++;
-                written += content.Length;
-                sign = clock.GetTimestamp();
-            }
-            else
-            {
-                await Sign();
-            }
-        }
-
-        var rest = transcript.Take();
-        written += rest.Length;
-        await Unit(
-            RowsStage,
-            job.NextRow,
-            null,
-            job.TotalBytes,
-            async session =>
-            {
-                await Keep(session, part, rest);
-                await session.Execute(SetTranscribed, new { importId = job.Id, bytes = written }, cancellation);
-            },
-            cancellation);
-        stage = RowsStage;
-        transcribed = written;
-
-        // A file may be long and have no row: whoever reads it shows from time to time that the job is being worked on.
-        async Task Sign()
-        {
-            if (clock.GetElapsedTime(sign) > BetweenSigns)
-            {
-                await Unit(TranscriptStage, job.NextRow, null, done, _ => Task.CompletedTask, cancellation);
-                sign = clock.GetTimestamp();
-            }
-        }
-
-        Stream Open() => new Watched(new ImportBodyStream(database, job.Id), position =>
-        {
-            done = Math.Max(done, Math.Min(position, job.TotalBytes));
-            Sign().GetAwaiter().GetResult();
-        });
-
-        Stream OpenSeekable() => new ImportBodyFile(database, job.Id, Transcript.FirstPart);
-
-        Task Keep(Session session, int at, byte[] content) =>
-            content.Length == 0 ? Task.CompletedTask : session.Execute(InsertPart, new { importId = job.Id, part = at, content }, cancellation);
-    }
-
-    /// <summary>
-    /// While nobody has said what the partner's codes mean: looks whether all of them are ours. Where they are not, a
-    /// profile is proposed, the codes are told once each, and nothing is taken.
-    /// </summary>
-    private async Task Survey(CancellationToken cancellation)
-    {
-        var looked = 0;
-        await using (var body = Body())
-        {
-            using var records = new CsvRecords(body);
-            form = Form(records.Header);
-            foreach (var record in records.Read(form.Delimiter))
-            {
-                Judge(NewRow(record));
-                if (++looked % RowsBetweenSigns == 0)
-                {
-                    await Unit(RowsStage, ImportRowRecord.HeaderRow, null, job.DoneBytes, _ => Task.CompletedTask, cancellation);
-                }
-            }
-        }
-
-        seen.Clear();
-        var codes = unmapped.All;
-        unmapped.Clear();
-        if (codes.Count == 0)
-        {
-            return;
-        }
-
-        await Unit(
-            RowsStage,
-            ImportRowRecord.HeaderRow,
-            null,
-            TotalBytes,
-            async session =>
-            {
-                await session.Hold(job.CollaborativeId, cancellation);
-                await session.Execute(SetUnmapped, new { importId = job.Id, unmapped = StoredJson.Write(codes) }, cancellation);
-                await Propose(session, codes, cancellation);
-            },
-            cancellation);
-        throw new NotTakenException(
-            "unmapped", "unmapped", $"The file names {codes.Count} teams or measures whose meaning nobody has confirmed. Look at the proposed profile {job.ProfileCode}, confirm it, and send the file again.");
-    }
-
-    /// <summary>Adds what a file names to the partner's proposed profile, with what it is likely to mean; a line that is there stays as it is.</summary>
-    private async Task Propose(Session session, IReadOnlyList<UnmappedCode> codes, CancellationToken cancellation)
-    {
-        var current = await PutProfileHandler.Current(session, job.CollaborativeId, job.ProfileCode!, cancellation);
-        var before = current is { IsWithdrawn: false } ? current.Mappings : new ProfileMappings([], [], []);
-        var ourTeams = teams.Values.Select(team => (team.Code, team.State.Name)).ToList();
-        var ourMeasures = measures.Values.Select(measure => (measure.Code, measure.State.Name)).ToList();
-        var mappings = before with
-        {
-            Teams =
-            [
-                .. before.Teams,
-                .. codes.Where(code => code.Kind == CodeKind.Team && !before.Teams.Any(known => Same(known.Code, code.Code)))
-                    .Select(code => new TeamMapping { Code = code.Code, Name = code.Name, Team = CodeSuggestion.Best(code.Code, code.Name, ourTeams) }),
-            ],
-            Measures =
-            [
-                .. before.Measures,
-                .. codes.Where(code => code.Kind == CodeKind.Measure && !before.Measures.Any(known => Same(known.Code, code.Code)))
-                    .Select(code => new MeasureMapping { Code = code.Code, Name = code.Name, Measure = CodeSuggestion.Best(code.Code, code.Name, ourMeasures) }),
-            ],
-        };
-        var json = StoredJson.Write(mappings);
-        if (current is { IsWithdrawn: false } && current.MappingsJson == json)
-        {
-            return;
-        }
-
-        var row = (current ?? new ProfileRow
-        {
-            Id = Guid.CreateVersion7(clock.GetUtcNow()),
-            CollaborativeId = job.CollaborativeId,
-            Code = job.ProfileCode!,
-            CodeKey = Code.KeyOf(job.ProfileCode!),
-            PartnerName = job.ProfileCode!,
-            Periods = EnumText.Of(PeriodRule.LastMonth),
-        }) with
-        {
-            IsWithdrawn = false,
-            State = EnumText.Of(ProfileState.Proposed),
-            MappingsJson = json,
-        };
-        await session.Save<ProfileRow, ProfileView>(
-            new Change(viewer, job.CollaborativeId, null, ProfileRow.Subject, Preconditions.None, "Proposed from an import."),
-            current is null ? PutProfileHandler.Insert : PutProfileHandler.Update,
-            row,
-            clock,
-            cancellation);
-
-        static bool Same(string? known, string code) => known is not null && Code.KeyOf(known) == Code.KeyOf(code);
     }
 
     private ImportBodyStream Body() => new(database, job.Id, transcribed is null ? 0 : Transcript.FirstPart);
@@ -596,97 +308,7 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
         }
     }
 
-    /// <summary>What the translator found about the row; false when it keeps the row out.</summary>
-    private bool TakeFindings(Row row)
-    {
-        row.Place = form.Cell(row.Fields, "place");
-        foreach (var finding in form.Cell(row.Fields, "findings") is { } cell ? Transcript.Findings(cell) : [])
-        {
-            (finding.IsError ? row.Problems : row.Remarks ??= []).Add(new RowProblem(finding.Code, finding.Message));
-        }
-
-        return row.Problems.Count == 0;
-    }
-
-    /// <summary>Partners' documents name things by addresses, of which our code may be the last part.</summary>
-    private T? Find<T>(Dictionary<string, T> known, string code)
-        where T : class
-    {
-        if (known.TryGetValue(Code.KeyOf(code), out var found) || transcribed is null)
-        {
-            return found;
-        }
-
-        foreach (var form in PartnerCode.Forms(code))
-        {
-            if (known.TryGetValue(Code.KeyOf(form), out found))
-            {
-                return found;
-            }
-        }
-
-        return null;
-    }
-
     private static RowProblem OfField(FieldError error) => new(error.Code, error.Message, error.Pointer.TrimStart('/').Split('/')[0]);
-
-    private (MeasureTarget? Measure, MeasureMapping? Mapping) FindMeasure(Row row, Month month)
-    {
-        if (row.MeasureText is not { } code)
-        {
-            row.Problems.Add(new RowProblem("required", "The measure is missing.", "measure"));
-            return (null, null);
-        }
-
-        MeasureMapping? mapping = null;
-        var isMapped = map?.Measure(code, month, out mapping) == true;
-        if ((isMapped ? mapping?.Measure is { } ours ? measures.GetValueOrDefault(Code.KeyOf(ours)) : null : Find(measures, code)) is { } found)
-        {
-            return (found, mapping);
-        }
-
-        unmapped.Add(CodeKind.Measure, code, Named(row, "measureName"));
-        row.Problems.Add(job.ProfileCode is null
-            ? new RowProblem("unknownMeasure", "The collaborative has no measure of this code.", "measure")
-            : new RowProblem("unmappedMeasure", "The partner's profile does not say which measure this code means in this month.", "measure"));
-        return (null, null);
-    }
-
-    private Target? FindTeam(Row row, Month month)
-    {
-        if (row.TeamText is not { } code)
-        {
-            row.Problems.Add(new RowProblem("required", "The team is missing.", "team"));
-            return null;
-        }
-
-        string? ours = null;
-        var isMapped = map?.Team(code, month, out ours) == true;
-        if ((isMapped ? ours is null ? null : teams.GetValueOrDefault(Code.KeyOf(ours)) : Find(teams, code)) is { } team)
-        {
-            return team;
-        }
-
-        if (job.ProfileCode is not null || !job.CreateTeams)
-        {
-            unmapped.Add(CodeKind.Team, code, Named(row, "teamName"));
-            row.Problems.Add(job.ProfileCode is null
-                ? new RowProblem("unknownTeam", "The collaborative has no team of this code that you may write for.", "team")
-                : new RowProblem("unmappedTeam", "The partner's profile does not say which team of yours this code means in this month.", "team"));
-            return null;
-        }
-
-        if (!Code.IsValid(code))
-        {
-            row.Problems.Add(new RowProblem("code", Code.Rule, "team"));
-            return null;
-        }
-
-        return teams[Code.KeyOf(code)] = new Target(teams.Count, null, code, new TeamState { Name = code, EnrolledFrom = rules.StartMonth });
-    }
-
-    /// <summary>What the partner calls it, where the document says so.</summary>
-    private string? Named(Row row, string column) => transcribed is null ? null : LongForm.Unquote(form.Cell(row.Fields, column));
 
     private Task Apply(List<Row> chunk, int nextRow, long doneBytes, CancellationToken cancellation) =>
         Unit(RowsStage, nextRow, null, doneBytes, async session =>
@@ -919,141 +541,6 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
         plannedNow.Clear();
     }
 
-    /// <summary>The checks that need the whole series, team by team, once all rows are in.</summary>
-    private async Task ApplyWarnings(int nextRow, CancellationToken cancellation)
-    {
-        if (IsPlan)
-        {
-            counts = counts with { Teams = planned.Keys.Count(team => team.Id is null) };
-        }
-
-        var keys = IsPlan
-            ? planned.Keys.Select(team => Code.KeyOf(team.Code))
-            : (await database.Read(session => session.Query<string>(TouchedTeams, new { importId = job.Id }, cancellation), cancellation)).Select(Code.KeyOf);
-        var left = keys.Distinct().Order(StringComparer.Ordinal).Where(key => IsPlan || string.CompareOrdinal(key, job.NextTeamKey) > 0);
-        foreach (var group in left.Chunk(TeamsInAUnit))
-        {
-            await Unit(
-                WarningsStage,
-                nextRow,
-                group[^1],
-                TotalBytes,
-                async session =>
-                {
-                    foreach (var key in group)
-                    {
-                        await WarnOf(session, teams[key], cancellation);
-                    }
-                },
-                cancellation);
-        }
-    }
-
-    private async Task WarnOf(Session session, Target team, CancellationToken cancellation)
-    {
-        var touched = new List<TouchedMonth>();
-        var series = new Dictionary<Guid, List<SeriesMonth>>();
-        var byId = measures.Values.ToDictionary(measure => measure.Id);
-        if (team.Id is { } teamId)
-        {
-            await session.Read(
-                TeamFigures,
-                new { teamId, collaborativeId = job.CollaborativeId },
-                row =>
-                {
-                    var measureId = Binding.Guid(row.GetValue(0));
-                    var month = Month.FromYyyymm(row.GetInt32(1));
-                    var figures = SubmissionRow.ReadFigures(row, 2);
-                    SeriesOf(measureId).Add(new SeriesMonth(month, figures));
-                    if (!row.IsDBNull(10) && Binding.Guid(row.GetValue(10)) == job.Id)
-                    {
-                        var state = new SubmissionState
-                        {
-                            Status = SubmissionStatus.Submitted,
-                            Figures = figures,
-                            NoData = row.IsDBNull(8) ? null : row.GetString(8),
-                            Strata = row.IsDBNull(9) ? null : row.GetString(9),
-                        };
-                        touched.Add(new TouchedMonth(byId[measureId], month, state, row.GetInt32(11)));
-                    }
-                },
-                cancellation);
-        }
-
-        if (IsPlan)
-        {
-            touched = planned[team];
-            foreach (var month in touched)
-            {
-                var months = SeriesOf(month.Measure.Id);
-                months.RemoveAll(known => known.Month == month.Month);
-                months.Add(new SeriesMonth(month.Month, month.State.Figures));
-            }
-
-            foreach (var months in series.Values)
-            {
-                months.Sort((a, b) => a.Month.CompareTo(b.Month));
-            }
-        }
-
-        var arrays = series.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray());
-        var siblings = SiblingsByMonth(arrays);
-        foreach (var month in touched)
-        {
-            var others = siblings?.GetValueOrDefault(month.Month)?.Where(sibling => sibling.Measure != month.Measure.Id).Select(sibling => sibling.Figures).ToList();
-            var warnings = DataQuality.Check(month.Measure.State, month.Month, month.State, arrays[month.Measure.Id], others ?? []);
-            if (warnings.Count > 0)
-            {
-                await Add(session, month.Row, warnings, cancellation);
-            }
-        }
-
-        List<SeriesMonth> SeriesOf(Guid measureId)
-        {
-            if (!series.TryGetValue(measureId, out var months))
-            {
-                series[measureId] = months = [];
-            }
-
-            return months;
-        }
-    }
-
-    /// <summary>The team's denominators of each month, where definitions of denominators can be compared at all.</summary>
-    private Dictionary<Month, List<(Guid Measure, Sibling Figures)>>? SiblingsByMonth(Dictionary<Guid, SeriesMonth[]> series)
-    {
-        var defined = measures.Values.Where(measure => measure.State.DenominatorDefinition is not null).ToList();
-        if (defined.Count < 2)
-        {
-            return null;
-        }
-
-        var byMonth = new Dictionary<Month, List<(Guid, Sibling)>>();
-        foreach (var measure in defined)
-        {
-            foreach (var (month, figures) in series.GetValueOrDefault(measure.Id) ?? [])
-            {
-                if (!byMonth.TryGetValue(month, out var list))
-                {
-                    byMonth[month] = list = [];
-                }
-
-                list.Add((measure.Id, new Sibling(measure.State.Name, measure.State.DenominatorDefinition, figures.Denominator)));
-            }
-        }
-
-        return byMonth;
-    }
-
-    private async Task Add(Session session, int row, IReadOnlyList<Warning> warnings, CancellationToken cancellation)
-    {
-        var before = await session.First<string>(RowProblems, new { importId = job.Id, row }, cancellation);
-        var problems = before is null ? [] : JsonSerializer.Deserialize<List<RowProblem>>(before)!;
-        counts = counts with { Warned = counts.Warned + (problems.Count == 0 ? 1 : 0) };
-        problems.AddRange(warnings.Select(warning => new RowProblem(warning.Code, warning.Message)));
-        await session.Execute(SetProblems, new { importId = job.Id, row, problems = JsonSerializer.Serialize(problems) }, cancellation);
-    }
-
     private static string? Shorten(string? text) => text?.Length > 100 ? text[..100] : text;
 
     /// <summary>Of a file that is taken whole or not at all, a row cannot be taken.</summary>
@@ -1114,22 +601,6 @@ internal sealed class ImportRun(IDatabase database, Attempts attempts, TimeProvi
 
         /// <summary>What it would change, in a plan.</summary>
         public string? Change { get; set; }
-    }
-
-    /// <summary>A figure that an import changed, and the revision that it made.</summary>
-    private sealed record UndoneRow
-    {
-        public int RowNumber { get; init; }
-
-        public string? SourcePlace { get; init; }
-
-        public Guid TeamId { get; init; }
-
-        public Guid MeasureId { get; init; }
-
-        public Month ReportMonth { get; init; }
-
-        public int Revision { get; init; }
     }
 
     private sealed record Grant

@@ -1,0 +1,200 @@
+using Collaborative.Domain;
+using Collaborative.Domain.Imports;
+using Collaborative.Domain.Teams;
+using Collaborative.Infrastructure.Database;
+using Collaborative.Infrastructure.Imports.Formats;
+
+namespace Collaborative.Infrastructure.Imports;
+
+/// <summary>What the codes of a file mean, and the profile that is proposed where nobody has said so.</summary>
+internal sealed partial class ImportRun
+{
+    internal static readonly SqlText SetUnmapped = "UPDATE ImportJob SET UnmappedJson = @unmapped WHERE Id = @importId";
+
+    /// <summary>
+    /// While nobody has said what the partner's codes mean: looks whether all of them are ours. Where they are not, a
+    /// profile is proposed, the codes are told once each, and nothing is taken.
+    /// </summary>
+    private async Task Survey(CancellationToken cancellation)
+    {
+        var looked = 0;
+        await using (var body = Body())
+        {
+            using var records = new CsvRecords(body);
+            form = Form(records.Header);
+            foreach (var record in records.Read(form.Delimiter))
+            {
+                Judge(NewRow(record));
+                if (++looked % RowsBetweenSigns == 0)
+                {
+                    await Unit(RowsStage, ImportRowRecord.HeaderRow, null, job.DoneBytes, _ => Task.CompletedTask, cancellation);
+                }
+            }
+        }
+
+        seen.Clear();
+        var codes = unmapped.All;
+        unmapped.Clear();
+        if (codes.Count == 0)
+        {
+            return;
+        }
+
+        await Unit(
+            RowsStage,
+            ImportRowRecord.HeaderRow,
+            null,
+            TotalBytes,
+            async session =>
+            {
+                await session.Hold(job.CollaborativeId, cancellation);
+                await session.Execute(SetUnmapped, new { importId = job.Id, unmapped = StoredJson.Write(codes) }, cancellation);
+                await Propose(session, codes, cancellation);
+            },
+            cancellation);
+        throw new NotTakenException(
+            "unmapped", "unmapped", $"The file names {codes.Count} teams or measures whose meaning nobody has confirmed. Look at the proposed profile {job.ProfileCode}, confirm it, and send the file again.");
+    }
+
+    /// <summary>Adds what a file names to the partner's proposed profile, with what it is likely to mean; a line that is there stays as it is.</summary>
+    private async Task Propose(Session session, IReadOnlyList<UnmappedCode> codes, CancellationToken cancellation)
+    {
+        var current = await PutProfileHandler.Current(session, job.CollaborativeId, job.ProfileCode!, cancellation);
+        var before = current is { IsWithdrawn: false } ? current.Mappings : new ProfileMappings([], [], []);
+        var ourTeams = teams.Values.Select(team => (team.Code, team.State.Name)).ToList();
+        var ourMeasures = measures.Values.Select(measure => (measure.Code, measure.State.Name)).ToList();
+        var mappings = before with
+        {
+            Teams =
+            [
+                .. before.Teams,
+                .. codes.Where(code => code.Kind == CodeKind.Team && !before.Teams.Any(known => Same(known.Code, code.Code)))
+                    .Select(code => new TeamMapping { Code = code.Code, Name = code.Name, Team = CodeSuggestion.Best(code.Code, code.Name, ourTeams) }),
+            ],
+            Measures =
+            [
+                .. before.Measures,
+                .. codes.Where(code => code.Kind == CodeKind.Measure && !before.Measures.Any(known => Same(known.Code, code.Code)))
+                    .Select(code => new MeasureMapping { Code = code.Code, Name = code.Name, Measure = CodeSuggestion.Best(code.Code, code.Name, ourMeasures) }),
+            ],
+        };
+        var json = StoredJson.Write(mappings);
+        if (current is { IsWithdrawn: false } && current.MappingsJson == json)
+        {
+            return;
+        }
+
+        var row = (current ?? new ProfileRow
+        {
+            Id = Guid.CreateVersion7(clock.GetUtcNow()),
+            CollaborativeId = job.CollaborativeId,
+            Code = job.ProfileCode!,
+            CodeKey = Code.KeyOf(job.ProfileCode!),
+            PartnerName = job.ProfileCode!,
+            Periods = EnumText.Of(PeriodRule.LastMonth),
+        }) with
+        {
+            IsWithdrawn = false,
+            State = EnumText.Of(ProfileState.Proposed),
+            MappingsJson = json,
+        };
+        await session.Save<ProfileRow, ProfileView>(
+            new Change(viewer, job.CollaborativeId, null, ProfileRow.Subject, Preconditions.None, "Proposed from an import."),
+            current is null ? PutProfileHandler.Insert : PutProfileHandler.Update,
+            row,
+            clock,
+            cancellation);
+
+        static bool Same(string? known, string code) => known is not null && Code.KeyOf(known) == Code.KeyOf(code);
+    }
+
+    /// <summary>What the translator found about the row; false when it keeps the row out.</summary>
+    private bool TakeFindings(Row row)
+    {
+        row.Place = form.Cell(row.Fields, "place");
+        foreach (var finding in form.Cell(row.Fields, "findings") is { } cell ? Transcript.Findings(cell) : [])
+        {
+            (finding.IsError ? row.Problems : row.Remarks ??= []).Add(new RowProblem(finding.Code, finding.Message));
+        }
+
+        return row.Problems.Count == 0;
+    }
+
+    /// <summary>Partners' documents name things by addresses, of which our code may be the last part.</summary>
+    private T? Find<T>(Dictionary<string, T> known, string code)
+        where T : class
+    {
+        if (known.TryGetValue(Code.KeyOf(code), out var found) || transcribed is null)
+        {
+            return found;
+        }
+
+        foreach (var form in PartnerCode.Forms(code))
+        {
+            if (known.TryGetValue(Code.KeyOf(form), out found))
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+
+    private (MeasureTarget? Measure, MeasureMapping? Mapping) FindMeasure(Row row, Month month)
+    {
+        if (row.MeasureText is not { } code)
+        {
+            row.Problems.Add(new RowProblem("required", "The measure is missing.", "measure"));
+            return (null, null);
+        }
+
+        MeasureMapping? mapping = null;
+        var isMapped = map?.Measure(code, month, out mapping) == true;
+        if ((isMapped ? mapping?.Measure is { } ours ? measures.GetValueOrDefault(Code.KeyOf(ours)) : null : Find(measures, code)) is { } found)
+        {
+            return (found, mapping);
+        }
+
+        unmapped.Add(CodeKind.Measure, code, Named(row, "measureName"));
+        row.Problems.Add(job.ProfileCode is null
+            ? new RowProblem("unknownMeasure", "The collaborative has no measure of this code.", "measure")
+            : new RowProblem("unmappedMeasure", "The partner's profile does not say which measure this code means in this month.", "measure"));
+        return (null, null);
+    }
+
+    private Target? FindTeam(Row row, Month month)
+    {
+        if (row.TeamText is not { } code)
+        {
+            row.Problems.Add(new RowProblem("required", "The team is missing.", "team"));
+            return null;
+        }
+
+        string? ours = null;
+        var isMapped = map?.Team(code, month, out ours) == true;
+        if ((isMapped ? ours is null ? null : teams.GetValueOrDefault(Code.KeyOf(ours)) : Find(teams, code)) is { } team)
+        {
+            return team;
+        }
+
+        if (job.ProfileCode is not null || !job.CreateTeams)
+        {
+            unmapped.Add(CodeKind.Team, code, Named(row, "teamName"));
+            row.Problems.Add(job.ProfileCode is null
+                ? new RowProblem("unknownTeam", "The collaborative has no team of this code that you may write for.", "team")
+                : new RowProblem("unmappedTeam", "The partner's profile does not say which team of yours this code means in this month.", "team"));
+            return null;
+        }
+
+        if (!Code.IsValid(code))
+        {
+            row.Problems.Add(new RowProblem("code", Code.Rule, "team"));
+            return null;
+        }
+
+        return teams[Code.KeyOf(code)] = new Target(teams.Count, null, code, new TeamState { Name = code, EnrolledFrom = rules.StartMonth });
+    }
+
+    /// <summary>What the partner calls it, where the document says so.</summary>
+    private string? Named(Row row, string column) => transcribed is null ? null : LongForm.Unquote(form.Cell(row.Fields, column));
+}

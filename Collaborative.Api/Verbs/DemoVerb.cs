@@ -60,7 +60,7 @@ internal static class DemoVerb
         await using var services = Offline.Services(configuration, collection => collection.AddSingleton<TimeProvider>(clock));
         await services.MigrateCollaborative(CancellationToken.None);
         var director = new Viewer { KeyId = Guid.Empty, Name = "Director", Role = Role.Administrator };
-        clock.Now = new DateTimeOffset(2011, 11, 1, 9, 0, 0, TimeSpan.Zero);
+        clock.Now = new DateTimeOffset(IntensiveCareStory.Begun.ToDateTime(new TimeOnly(9, 0)), TimeSpan.Zero);
         await Send(services, new PutCollaborative(director, IntensiveCareSample.Code, new CollaborativeBody
         {
             Name = "Safer intensive care",
@@ -85,14 +85,34 @@ internal static class DemoVerb
             await Send(services, new PutTeam(director, collaborativeId, code, body, Preconditions.None));
         }
 
-        foreach (var submission in IntensiveCareSample.Submissions())
+        var teams = new Dictionary<string, Guid>();
+        foreach (var (code, _, _) in IntensiveCareSample.Teams)
         {
-            clock.Now = submission.SentAt;
-            var scope = await Scope(services, submission.Team, submission.Measure);
-            var lead = new Viewer { KeyId = Guid.Empty, Name = $"Data lead, {submission.Team}", Role = Role.DataLead, CollaborativeId = collaborativeId };
-            await Send(services, new SubmitMeasure(
-                lead, collaborativeId, scope.TeamId!.Value, scope.MeasureId!.Value, submission.Month, submission.Body, Preconditions.None));
+            teams[code] = (await Scope(services, code, null)).TeamId!.Value;
         }
+
+        var measures = new Dictionary<string, Guid>();
+        foreach (var (code, _) in IntensiveCareSample.Measures)
+        {
+            measures[code] = (await Scope(services, null, code)).MeasureId!.Value;
+        }
+
+        var key = await Send(services, new CreateKey(Role.Faculty, IntensiveCareSample.Code, [], "People of the sample", 1));
+        var story = new DemoStory(key.Id, collaborativeId, [.. IntensiveCareSample.Teams.Select(team => teams[team.Code])], measures, new StorySender(services)).Steps();
+        var figures = IntensiveCareSample.Submissions().Select(submission => new DemoStep(submission.SentAt, () => Send(services, new SubmitMeasure(
+            new Viewer { KeyId = Guid.Empty, Name = $"Data lead, {submission.Team}", Role = Role.DataLead, CollaborativeId = collaborativeId },
+            collaborativeId, teams[submission.Team], measures[submission.Measure], submission.Month, submission.Body, Preconditions.None))));
+        foreach (var step in story.Concat(figures).OrderBy(step => step.At))
+        {
+            clock.Now = step.At;
+            await step.Do();
+        }
+    }
+
+    /// <summary>Each command in a scope of its own, as a request has one.</summary>
+    private sealed class StorySender(IServiceProvider services) : DemoStory.Sender
+    {
+        public Task Send<T>(ICommand<T> command) => DemoVerb.Send(services, command);
     }
 
     private static async Task<Scope> Scope(IServiceProvider services, string? team, string? measure)
@@ -101,10 +121,10 @@ internal static class DemoVerb
         return (await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new ResolveScope(IntensiveCareSample.Code, team, measure))).OrFail();
     }
 
-    private static async Task Send<T>(IServiceProvider services, ICommand<T> command)
+    private static async Task<T> Send<T>(IServiceProvider services, ICommand<T> command)
     {
         await using var scope = services.CreateAsyncScope();
-        (await scope.ServiceProvider.GetRequiredService<IMediator>().Send(command)).OrFail();
+        return (await scope.ServiceProvider.GetRequiredService<IMediator>().Send(command)).OrFail();
     }
 
     private static async Task<IReadOnlyList<(string Who, string Variable, string Token)>> MakeKeys(IServiceProvider services)
@@ -145,6 +165,8 @@ internal static class DemoVerb
             Try:
               curl -H "Authorization: Bearer $KEY" "{api}/measures/vap/chart?baselineMonths=12"
               curl -H "Authorization: Bearer $KEY" "{api}/reporting?month=2012-12"
+              curl -H "Authorization: Bearer $KEY" "{api}/driver-diagram.svg" -o drivers.svg
+              curl -H "Authorization: Bearer $KEY" "{api}/measures/vap/summary.html" -o summary.html
               curl -H "Authorization: Bearer $LEAD" -X PUT -H "Content-Type: application/json" -H "If-Match: *" -d '{"{"}"numerator": 2, "denominator": 231, "reason": "one case was counted twice"{"}"}' "{api}/teams/ashgrove/measures/vap/submissions/2012-12"
 
             """;

@@ -24,6 +24,9 @@ public static class HistoryRules
     /// <summary>For those who run the collaborative; so is every kind that stands nowhere here.</summary>
     public static readonly IReadOnlyList<string> OfDirectors = ["calendarLink"];
 
+    /// <summary>All of them.</summary>
+    public static IEnumerable<string> Kinds => [.. Open, .. OfComparisons, .. OfImports, .. OfDirectors];
+
     public static HistorySight Sight(Viewer viewer) => new(
         AccessPolicy.IsRoleAllowed(viewer.Role, Operation.RunProgramme),
         AccessPolicy.IsRoleAllowed(viewer.Role, Operation.CompareTeams),

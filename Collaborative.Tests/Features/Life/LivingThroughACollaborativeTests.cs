@@ -5,6 +5,7 @@ using Collaborative.Tests.Support;
 namespace Collaborative.Tests.Features.Life;
 
 /// <summary>A collaborative from its charter to holding the gains, and what its lists cost then.</summary>
+[NonParallelizable]
 public sealed class LivingThroughACollaborativeTests(Lane lane) : Feature(lane)
 {
     /// <summary>Every list of a collaborative's life; each is filtered, sorted and paged.</summary>
@@ -27,7 +28,14 @@ public sealed class LivingThroughACollaborativeTests(Lane lane) : Feature(lane)
         foreach (var list in Lists)
         {
             (await Admin.Get(life.Path + list)).Is(200);
-            var statements = await Statements(async () => (await Admin.Get(life.Path + list)).Is(200));
+
+            // What works in the background may look at the database meanwhile, but not every time.
+            var statements = long.MaxValue;
+            for (var round = 0; round < 3; round++)
+            {
+                statements = Math.Min(statements, await Statements(async () => (await Admin.Get(life.Path + list)).Is(200)));
+            }
+
             if (statements > 2)
             {
                 costly.Add($"{list}: {statements} statements");

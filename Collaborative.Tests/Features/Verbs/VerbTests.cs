@@ -151,6 +151,18 @@ public sealed class VerbTests
         Assert.That(exports[0].Split('\n'), Has.Length.GreaterThan(3800));
     }
 
+    [Test]
+    public async Task The_sample_collaborative_uses_all_that_a_collaborative_does()
+    {
+        var file = Temporary.File("demo.db");
+        await DemoVerb.Build([Connection(file), "--Database:SampleData=true"]);
+        using var connection = new SqliteConnection($"Data Source={file};Mode=ReadOnly;Pooling=False");
+        connection.Open();
+        var kinds = Read(connection, "SELECT DISTINCT Subject FROM HistoryEntry ORDER BY Subject");
+        string[] left = ["calendarEvent", "calendarLink", "chaseContact", "importProfile", "scale", "storyboard"];
+        Assert.That(kinds.Concat(left).Order(StringComparer.Ordinal), Is.EqualTo(Domain.Histories.HistoryRules.Kinds.Order(StringComparer.Ordinal)), "what is left out stands in the list above");
+    }
+
     private static string Connection(string file) => $"--ConnectionStrings:Collaborative=Data Source={file}";
 
     private static async Task<(int Code, string Output, string Error)> Run(string[] arguments)

@@ -8,15 +8,11 @@ namespace Collaborative.Infrastructure.Histories;
 
 internal sealed class HistoryHandler(IDatabase database) : IRequestHandler<GetHistory, Outcome<Page<HistoryEntryView>>>
 {
-    private static readonly string From =
+    private static readonly string Conditions =
         $"""
-        FROM HistoryEntry h
-        LEFT JOIN Team t ON t.Id = h.TeamId
-        WHERE h.CollaborativeId = @collaborativeId
             AND h.RecordedAt >= @fromAt AND h.RecordedAt <= @toAt AND h.RecordedAt <= @beforeAt
             AND (h.RecordedAt < @beforeAt OR h.SubjectId < @beforeId)
             AND (@subject IS NULL OR h.Subject = @subject)
-            AND (@teamKey IS NULL OR t.CodeKey = @teamKey)
             AND (@code IS NULL OR h.AddressCode = @code)
             AND (@recordedBy IS NULL OR h.RecordedBy = @recordedBy)
             AND (@everyKind = 1 OR h.Subject IN ({Texts(HistoryRules.Open)})
@@ -29,7 +25,14 @@ internal sealed class HistoryHandler(IDatabase database) : IRequestHandler<GetHi
 
     private const string Columns = "h.SubjectId, h.Revision, t.Code AS TeamCode, h.Subject, h.AddressCode, h.IsWithdrawn, h.Content, h.RecordedAt, h.RecordedBy, h.Reason";
 
+    private static readonly string From = $"FROM HistoryEntry h LEFT JOIN Team t ON t.Id = h.TeamId WHERE h.CollaborativeId = @collaborativeId {Conditions}";
+
     internal static readonly SqlText List = new($"SELECT {Columns} {From} LIMIT @take", $"SELECT TOP (@take) {Columns} {From}");
+
+    // One team's entries are few among those of all: they are found by the team, not by going through the whole collaborative's.
+    private static readonly string OfTeam = $"FROM Team t JOIN HistoryEntry h ON h.TeamId = t.Id WHERE t.CollaborativeId = @collaborativeId AND t.CodeKey = @teamKey {Conditions}";
+
+    internal static readonly SqlText ListOfTeam = new($"SELECT {Columns} {OfTeam} LIMIT @take", $"SELECT TOP (@take) {Columns} {OfTeam}");
 
     /// <summary>Nothing is recorded later.</summary>
     private static readonly DateTimeOffset EndOfTime = new(9999, 12, 31, 0, 0, 0, TimeSpan.Zero);
@@ -39,7 +42,7 @@ internal sealed class HistoryHandler(IDatabase database) : IRequestHandler<GetHi
         var sight = HistoryRules.Sight(request.Viewer);
         var rows = await database.Read(
             session => session.Query<Row>(
-                List,
+                request.TeamKey is null ? List : ListOfTeam,
                 new
                 {
                     collaborativeId = request.CollaborativeId,

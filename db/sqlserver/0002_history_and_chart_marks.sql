@@ -20,6 +20,8 @@ CREATE INDEX IX_HistoryEntry_Subject ON HistoryEntry (CollaborativeId, Subject, 
 
 CREATE INDEX IX_HistoryEntry_RecordedAt ON HistoryEntry (CollaborativeId, RecordedAt);
 
+CREATE INDEX IX_HistoryEntry_Team ON HistoryEntry (TeamId, RecordedAt);
+
 -- OwnerId is the team's id, or the collaborative's own for what stands on the charts of all teams.
 CREATE TABLE Annotation (
     Id UNIQUEIDENTIFIER NOT NULL PRIMARY KEY,

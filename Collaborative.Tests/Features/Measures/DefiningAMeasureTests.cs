@@ -122,6 +122,24 @@ public sealed class DefiningAMeasureTests(Lane lane) : Feature(lane)
     }
 
     [Test]
+    public async Task A_required_measure_is_there_in_a_version_for_every_month_of_the_collaborative()
+    {
+        var path = await NewCollaborative("""{ "name": "ICU", "topic": "t", "aim": "a", "startMonth": "2026-01", "endMonth": "2026-06" }""");
+        (await Admin.Put($"{path}/teams/north", Given.Team)).Is(201);
+
+        // Defined late and changed later still: the definition in force holds for all months, and nothing of a month is left without one.
+        (await Admin.Put($"{path}/measures/m", Given.Rate)).Is(201);
+        (await Admin.Put($"{path}/measures/m", Given.Rate.Replace("Pneumonia", "Pneumonia, new definition", StringComparison.Ordinal), "1")).Is(200);
+        var due = (await Admin.Get($"{path}/teams/north/due-months")).Is(200);
+        Assert.That(due.Each("month"), Is.EqualTo(new[] { "2026-01", "2026-02", "2026-03", "2026-04", "2026-05", "2026-06" }));
+        for (var month = 1; month <= 6; month++)
+        {
+            Assert.That(due.At($"/items/{month - 1}/measures/0/measure"), Is.EqualTo("m"));
+            (await Admin.Put($"{path}/teams/north/measures/m/submissions/2026-{month:00}", """{ "numerator": 1, "denominator": 200 }""")).Is(201);
+        }
+    }
+
+    [Test]
     public async Task Directors_define_measures_and_others_do_not()
     {
         var path = await NewCollaborative();

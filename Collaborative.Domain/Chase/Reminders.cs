@@ -26,7 +26,10 @@ public enum ReminderState
 
 /// <summary>What would go out on a day, as things stand now.</summary>
 /// <param name="On">Today, where the collaborative is, unless given.</param>
-public sealed record PreviewReminders(Viewer Viewer, Guid CollaborativeId, DateOnly? On) : IQuery<ReminderPreview>;
+public sealed record PreviewReminders(Viewer Viewer, Guid CollaborativeId, DateOnly? On) : IQuery<ReminderPreview>, IHasShape
+{
+    public IEnumerable<FieldError> ShapeErrors() => Shape.Day(On, "on");
+}
 
 public sealed record ReminderPreview
 {

@@ -76,6 +76,11 @@ public sealed class ChasingTests(Lane lane) : Feature(lane)
         }
     }
 
+    [TestCase("0001-01-01")]
+    [TestCase("9999-12-31")]
+    public async Task A_preview_of_a_day_that_no_calendar_of_ours_holds_is_refused(string day) =>
+        (await Admin.Get($"{await NewCollaborative()}/reminders/preview?on={day}")).IsInvalid("on", "range");
+
     [Test]
     public async Task The_preview_shows_the_words_and_says_when_nothing_is_configured_or_over()
     {

@@ -1,7 +1,10 @@
 using Collaborative.Domain;
+using Collaborative.Domain.Access;
+using Collaborative.Domain.Library;
 using Collaborative.Domain.Reports;
 using Collaborative.Domain.Submissions;
 using Collaborative.Infrastructure.Database;
+using Collaborative.Infrastructure.Library;
 using Collaborative.Infrastructure.Pipeline;
 using Collaborative.Infrastructure.Teams;
 using MediatR;
@@ -144,7 +147,13 @@ internal sealed class PutReportHandler(UnitOfWork unitOfWork, TimeProvider clock
             clock,
             cancellationToken,
             () => SubmissionRules.MonthRefusal(context.Collaborative, context.Status, context.Team, request.Month, now) ?? ReportRules.Refusal(current?.StateValue, asked));
-        if (written is not { IsRefused: false, Value: { Kind: not WriteKind.Unchanged, Value: { Status: MonthlyReportState.Submitted } report } made })
+        if (written is not { IsRefused: false, Value: { Kind: not WriteKind.Unchanged, Value: { } report } made })
+        {
+            return written;
+        }
+
+        await Share(session, request.Viewer, request.CollaborativeId, request.TeamId, report, cancellationToken);
+        if (report.Status != MonthlyReportState.Submitted)
         {
             return written;
         }
@@ -183,12 +192,20 @@ internal sealed class PutReportHandler(UnitOfWork unitOfWork, TimeProvider clock
         if (written is { IsRefused: false, Value.Kind: not WriteKind.Unchanged })
         {
             var state = body.Verdict == ReportVerdict.Accepted ? MonthlyReportState.Accepted : MonthlyReportState.Returned;
-            await session.Save<ReportRow, MonthlyReportView>(
+            var reviewed = await session.Save<ReportRow, MonthlyReportView>(
                 change with { Subject = ReportRow.Subject }, Update, report! with { State = EnumText.Of(state), ReviewComment = change.Reason }, clock, cancellationToken);
+            await Share(session, request.Viewer, request.CollaborativeId, request.TeamId, reviewed.View, cancellationToken);
         }
 
         return written;
     }
+
+    /// <summary>Puts into the library what the team shares, and takes out of it what it no longer does.</summary>
+    private static Task Share(Session session, Viewer viewer, Guid collaborativeId, Guid teamId, MonthlyReportView report, CancellationToken cancellation) => session.Gather(
+        viewer,
+        new Harvest(collaborativeId, teamId, LibrarySource.Report, report.Month.ToString(), LibraryContent.Of(report)),
+        report.RecordedAt,
+        cancellation);
 
     private static ReportRow Wanted(PutReport request, TeamContext context, ReportRow? current, MonthlyReportState asked, DateTimeOffset now)
     {

@@ -12,7 +12,7 @@ public sealed class LivingThroughACollaborativeTests(Lane lane) : Feature(lane)
     public static readonly string[] Lists =
     [
         "/teams", "/measures", "/annotations", "/enrolments", "/readiness", "/charters", "/stage/moves", "/sessions", "/calls", "/calendar/events", "/reports", "/reports?month=2026-02&state=submitted",
-        "/pdsa", "/pdsa?idea=idea0&decision=adopt", "/assessments", "/barriers", "/scales", "/rosters", "/prework", "/prework-status", "/sessions/ls1/attendance", "/sessions/ls1/evaluations", "/sessions/ls1/storyboards", "/teams/t001/sessions/ls1/attendance", "/reminders", "/history", "/history?subject=pdsaCycle&team=t001", "/profiles",
+        "/pdsa", "/pdsa?idea=idea0&decision=adopt", "/assessments", "/assessments?month=2026-02", "/barriers", "/barriers?state=open&overdue=true", "/scales", "/rosters", "/prework", "/prework-status", "/sessions/ls1/attendance", "/sessions/ls1/evaluations", "/sessions/ls1/storyboards", "/teams/t001/sessions/ls1/attendance", "/reminders", "/history", "/history?subject=pdsaCycle&team=t001", "/profiles",
         "/teams/t001/members", "/teams/t001/pdsa", "/teams/t001/reports", "/teams/t001/assessments", "/teams/t001/barriers", "/teams/t001/ideas", "/teams/t001/annotations", "/teams/t001/prework", "/teams/t001/visits",
     ];
 

@@ -139,6 +139,28 @@ public sealed class ReportingAMonthTests(Lane lane) : Feature(lane)
     }
 
     [Test]
+    public async Task Lessons_that_a_team_shares_are_in_the_library_from_submission_until_the_report_is_returned_or_the_consent_withdrawn()
+    {
+        var team = await Team();
+        var path = team.Split("/teams/")[0];
+        var report = $"{team}/reports/2026-06";
+        const string Shared = """{ "lessons": "Ask the night shift first", "share": true }""";
+        var sponsor = await Server.As(Role.Sponsor, CodeIn(path));
+        (await Admin.Put(report, """{ "status": "draft", "lessons": "Ask the night shift first", "share": true }""")).Is(201);
+        (await sponsor.Get($"{path}/library")).Is(200).Has("/items", "[]");
+        (await Admin.Put(report, Shared, "1")).Is(200);
+        (await sponsor.Get($"{path}/library")).Is(200).Has("/items/0/source", "report").Has("/items/0/sourceCode", "2026-06").Has("/items/0/content/learned", "Ask the night shift first");
+        (await Admin.Put(report + "/review", """{ "verdict": "accepted" }""")).Is(201);
+        Assert.That((await sponsor.Get($"{path}/library")).Is(200).Count(), Is.EqualTo(1));
+        (await Admin.Put(report + "/review", """{ "verdict": "returned", "comment": "Whom exactly?" }""", "1")).Is(200);
+        Assert.That((await sponsor.Get($"{path}/library")).Is(200).Count(), Is.Zero);
+        (await Admin.Put(report, Shared, "4")).Is(200);
+        Assert.That((await sponsor.Get($"{path}/library")).Is(200).Count(), Is.EqualTo(1));
+        (await Admin.Put(report, Shared.Replace("true", "false", StringComparison.Ordinal), "5")).Is(200);
+        Assert.That((await sponsor.Get($"{path}/library")).Is(200).Count(), Is.Zero);
+    }
+
+    [Test]
     public async Task Two_who_edit_a_report_at_once_never_lose_an_edit()
     {
         var report = $"{await Team()}/reports/2026-06";

@@ -87,7 +87,7 @@ internal static class AssessmentEndpoints
         var name = http.Route("kind");
         foreach (var known in Enum.GetValues<AssessmentKind>())
         {
-            if (Json.Name(known) == name)
+            if (Naming.Of(known) == name)
             {
                 kind = known;
                 return null;

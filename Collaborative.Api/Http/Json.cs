@@ -49,10 +49,6 @@ public static class Json
         }
     }
 
-    /// <summary>A name as the API speaks it.</summary>
-    public static string Name<T>(T value)
-        where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
-
     private static JsonSerializerOptions Make()
     {
         var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
@@ -156,7 +152,7 @@ public static class Json
     private sealed class NameConverter<T> : JsonConverter<T>
         where T : struct, Enum
     {
-        private static readonly Dictionary<string, T> ByName = Enum.GetValues<T>().ToDictionary(value => JsonNamingPolicy.CamelCase.ConvertName(value.ToString()));
+        private static readonly Dictionary<string, T> ByName = Enum.GetValues<T>().ToDictionary(Naming.Of);
 
         private static readonly Dictionary<T, JsonEncodedText> ByValue = ByName.ToDictionary(pair => pair.Value, pair => JsonEncodedText.Encode(pair.Key));
 

@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Collaborative.Domain;
 
 namespace Collaborative.Api.Http;
@@ -85,7 +84,7 @@ public sealed class Parameters(HttpContext http)
             return null;
         }
 
-        var allowed = Enum.GetValues<T>().Except(except.ToArray()).ToDictionary(value => JsonNamingPolicy.CamelCase.ConvertName(value.ToString()));
+        var allowed = Enum.GetValues<T>().Except(except.ToArray()).ToDictionary(Naming.Of);
         return Parse(name, $"Choose one of {string.Join(", ", allowed.Keys)}.", text => allowed.TryGetValue(text, out var value) ? value : (T?)null);
     }
 

@@ -270,7 +270,7 @@ internal static class ImportEndpoints
                 if (data != last)
                 {
                     last = data;
-                    await response.WriteAsync($"event: {(ended ? JsonNamingPolicy.CamelCase.ConvertName(view.State.ToString()) : "progress")}\ndata: {data}\n\n", httpContext.RequestAborted);
+                    await response.WriteAsync($"event: {(ended ? Naming.Of(view.State) : "progress")}\ndata: {data}\n\n", httpContext.RequestAborted);
                     await response.Body.FlushAsync(httpContext.RequestAborted);
                 }
 

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Collaborative.Api.Http;
 using Collaborative.Domain;
 using Collaborative.Domain.Access;
@@ -69,7 +68,7 @@ internal static class ReportingEndpoints
                 text.Append(team.Team).Append(',');
                 ChartCsv.Text(text, team.Name);
                 text.Append(',').Append(report.Month).Append(',').Append(measure.Measure).Append(',')
-                    .Append(JsonNamingPolicy.CamelCase.ConvertName(measure.State.ToString())).Append(',')
+                    .Append(Naming.Of(measure.State)).Append(',')
                     .Append(measure.OnTime switch { true => "true", false => "false", null => "" }).Append(',')
                     .Append(measure.SubmittedAt is { } at ? Instants.Write(at) : "").Append("\r\n");
             }

@@ -164,11 +164,11 @@ internal static class ComparisonEndpoints
     {
         var query = new QueryBuilder(http.Request.Query.Where(pair => pair.Key is not ("type" or "rules")).Select(pair => KeyValuePair.Create(pair.Key, pair.Value.ToString())))
         {
-            { "type", Json.Name(question.Type) },
+            { "type", Naming.Of(question.Type) },
         };
         if (question.Rules is { } rules)
         {
-            query.Add("rules", Json.Name(rules));
+            query.Add("rules", Naming.Of(rules));
         }
 
         return new ChartLinks($"{http.Request.PathBase}{Server.ApiBase}", query.ToString());

@@ -134,7 +134,7 @@ internal static class AnalyseVerb
             return null;
         }
 
-        var names = Enum.GetValues<T>().ToDictionary(value => JsonNamingPolicy.CamelCase.ConvertName(value.ToString()));
+        var names = Enum.GetValues<T>().ToDictionary(Naming.Of);
         return names.TryGetValue(given, out var found) ? found : throw new UsageException($"--{name} is one of {string.Join(", ", names.Keys)}.");
     }
 
@@ -191,7 +191,7 @@ internal static class AnalyseVerb
         Row(column => column.Head, "signals");
         for (var i = 0; i < points.Length; i++)
         {
-            var marks = string.Join(' ', points[i].Signals.Select(rule => JsonNamingPolicy.CamelCase.ConvertName(rule.ToString())));
+            var marks = string.Join(' ', points[i].Signals.Select(Naming.Of));
             var meaning = points[i].Meaning is { } meant ? $" ({ChartWords.Meaning(meant)})" : "";
             Row(column => column.Cells[i], points[i].Excluded ? "excluded" : marks + meaning);
         }

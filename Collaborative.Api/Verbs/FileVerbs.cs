@@ -1,5 +1,6 @@
 using Collaborative.Api.Http;
 using Collaborative.Api.Imports;
+using Collaborative.Domain;
 using Collaborative.Domain.Access;
 using Collaborative.Domain.Imports;
 using Collaborative.Infrastructure;
@@ -81,7 +82,7 @@ internal static class ImportVerb
 
         foreach (var code in view.Unmapped)
         {
-            await error.WriteLineAsync($"unknown {Json.Name(code.Kind)} {code.Code}{(code.Name is null ? "" : $" ({code.Name})")}: {code.Rows} rows");
+            await error.WriteLineAsync($"unknown {Naming.Of(code.Kind)} {code.Code}{(code.Name is null ? "" : $" ({code.Name})")}: {code.Rows} rows");
         }
 
         foreach (var row in (await mediator.Send(new ListImportRows(collaborativeId, importId, RowOutcome.Rejected, 0, MostListed))).OrFail().Items)

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text.Json;
+using Collaborative.Domain;
 using Collaborative.Domain.Access;
 using Collaborative.Infrastructure;
 using MediatR;
@@ -97,7 +97,7 @@ internal static class KeyVerb
     }
 
     private static Role Role(string? text) =>
-        Enum.GetValues<Role>().Where(role => JsonNamingPolicy.CamelCase.ConvertName(role.ToString()) == text).Cast<Role?>().FirstOrDefault()
+        Enum.GetValues<Role>().Where(role => Naming.Of(role) == text).Cast<Role?>().FirstOrDefault()
         ?? throw new UsageException("Give --role administrator, director, faculty, sponsor, dataLead, member or integration.");
 
     private static int Days(string? text) => text is null ? 365
@@ -109,7 +109,7 @@ internal static class KeyVerb
         var place = string.Join(' ', new[] { key.Collaborative }.Concat(key.Teams).Where(part => part is not null));
         var state = key.RevokedAt is { } at ? $"revoked {at:yyyy-MM-dd}" : $"until {key.ExpiresAt:yyyy-MM-dd}";
         var used = key.LastUsedAt is { } last ? $"last used {last:yyyy-MM-dd HH:mm}" : "never used";
-        return string.Create(CultureInfo.InvariantCulture, $"{key.Id}  {JsonNamingPolicy.CamelCase.ConvertName(key.Role.ToString()),-13}  {state}, {used}  {key.Name}{(place.Length > 0 ? $"  ({place})" : "")}");
+        return string.Create(CultureInfo.InvariantCulture, $"{key.Id}  {Naming.Of(key.Role),-13}  {state}, {used}  {key.Name}{(place.Length > 0 ? $"  ({place})" : "")}");
     }
 }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Collaborative.Domain.RunCharts;
 
 namespace Collaborative.Domain.ChangePackages;
@@ -23,7 +22,7 @@ public static class IdeaMatrixCsv
             ChartCsv.Text(text, team.Name);
             foreach (var cell in team.Cells)
             {
-                text.Append(',').Append(Name(cell.Status));
+                text.Append(',').Append(Naming.Of(cell.Status));
             }
 
             text.Append("\r\n");
@@ -37,7 +36,7 @@ public static class IdeaMatrixCsv
 
         void Total(IdeaStatus status, Func<IdeaTotals, int> count)
         {
-            text.Append(CultureInfo.InvariantCulture, $",{Name(status)} of {matrix.Teams} teams");
+            text.Append(CultureInfo.InvariantCulture, $",{Naming.Of(status)} of {matrix.Teams} teams");
             foreach (var idea in matrix.Ideas)
             {
                 text.Append(CultureInfo.InvariantCulture, $",{count(idea.Totals)}");
@@ -46,8 +45,6 @@ public static class IdeaMatrixCsv
             text.Append("\r\n");
         }
     }
-
-    private static string Name(IdeaStatus status) => JsonNamingPolicy.CamelCase.ConvertName(status.ToString());
 }
 
 /// <summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Collaborative.Domain.Access;
 
 namespace Collaborative.Domain.Library;
@@ -124,8 +123,8 @@ public static class DigestText
 
         Part(text, "Learned", content.Learned);
         Part(text, "Next", content.Next);
-        Part(text, "Decision", entry.Decision is { } decision ? Name(decision) : null);
-        Part(text, "Degree of belief", entry.DegreeOfBelief is { } belief ? Name(belief) : null);
+        Part(text, "Decision", entry.Decision is { } decision ? Naming.Of(decision) : null);
+        Part(text, "Degree of belief", entry.DegreeOfBelief is { } belief ? Naming.Of(belief) : null);
     }
 
     private static void Posts(StringBuilder text, string heading, IReadOnlyList<DigestPost> posts, string verb)
@@ -185,7 +184,4 @@ public static class DigestText
             lead = later;
         }
     }
-
-    private static string Name<T>(T value)
-        where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 }

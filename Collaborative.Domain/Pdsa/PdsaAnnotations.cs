@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Collaborative.Domain.RunCharts;
 
 namespace Collaborative.Domain.Pdsa;
@@ -13,5 +12,5 @@ public static class PdsaAnnotations
             : null;
 
     private static string Words(PdsaView cycle) =>
-        cycle.Decision is { } decision ? $"{cycle.Title} ({JsonNamingPolicy.CamelCase.ConvertName(decision.ToString())})" : cycle.Title;
+        cycle.Decision is { } decision ? $"{cycle.Title} ({Naming.Of(decision)})" : cycle.Title;
 }

@@ -28,7 +28,7 @@ public static class ChartCsv
             Number(text, point.Upper);
             text.Append(CultureInfo.InvariantCulture, $",{point.Phase},{Flag(point.Useful)},");
             Names(text, point.Signals);
-            text.Append(',').Append(point.Meaning is { } meaning ? Name(meaning) : "").Append(',').Append(Flag(point.Excluded));
+            text.Append(',').Append(point.Meaning is { } meaning ? Naming.Of(meaning) : "").Append(',').Append(Flag(point.Excluded));
             if (i < chart.Teams.Count)
             {
                 var teams = chart.Teams[i];
@@ -68,17 +68,10 @@ public static class ChartCsv
         var separator = "";
         foreach (var rule in signals)
         {
-            to.Append(separator).Append(Name(rule));
+            to.Append(separator).Append(Naming.Of(rule));
             separator = " ";
         }
     }
 
     private static string Flag(bool value) => value ? "true" : "false";
-
-    internal static string Name<T>(T value)
-        where T : struct, Enum
-    {
-        var name = value.ToString();
-        return char.ToLowerInvariant(name[0]) + name[1..];
-    }
 }

@@ -36,8 +36,8 @@ public static class SummaryForms
                 text,
                 row.Code,
                 row.Name,
-                Name(row.Type),
-                Name(row.Direction),
+                Naming.Of(row.Type),
+                Naming.Of(row.Direction),
                 row.Unit,
                 row.LastMonth,
                 Number(row.LastValue),
@@ -45,13 +45,13 @@ public static class SummaryForms
                 row.Goal?.ByMonth?.ToString(),
                 row.GoalMet switch { true => "true", false => "false", null => null },
                 Number(row.Centre),
-                row.Icons is { } icons ? Name(icons.Variation) : null,
-                row.Icons?.Assurance is { } assurance ? Name(assurance) : null,
+                row.Icons is { } icons ? Naming.Of(icons.Variation) : null,
+                row.Icons?.Assurance is { } assurance ? Naming.Of(assurance) : null,
                 row.Words,
-                row.LastSignal is { } signal ? Name(signal.Rule) : null,
+                row.LastSignal is { } signal ? Naming.Of(signal.Rule) : null,
                 row.LastSignal?.From,
                 row.LastSignal?.To,
-                row.LastSignal is { Meaning: var meaning } ? Name(meaning) : null,
+                row.LastSignal is { Meaning: var meaning } ? Naming.Of(meaning) : null,
                 row.SignalWords,
                 row.Unavailable ?? row.Note,
                 row.Chart);
@@ -122,7 +122,4 @@ public static class SummaryForms
 
         text.Append("\r\n");
     }
-
-    private static string Name<T>(T value)
-        where T : struct, Enum => ChartCsv.Name(value);
 }

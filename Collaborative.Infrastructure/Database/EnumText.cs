@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using System.Text.Json;
+using Collaborative.Domain;
 
 namespace Collaborative.Infrastructure.Database;
 
@@ -16,7 +16,7 @@ internal static class EnumText
         where T : struct, Enum
     {
         public static readonly FrozenDictionary<T, string> ByValue =
-            Enum.GetValues<T>().ToFrozenDictionary(value => value, value => JsonNamingPolicy.CamelCase.ConvertName(value.ToString()));
+            Enum.GetValues<T>().ToFrozenDictionary(value => value, Naming.Of);
 
         public static readonly FrozenDictionary<string, T> ByName = ByValue.ToFrozenDictionary(pair => pair.Value, pair => pair.Key);
     }

@@ -364,7 +364,7 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
 
                 if (SubmissionRules.Refusal(viewer, rules, collaborative.Status, team.State, row.Month, row.State!.Status, job.Reason, now) is { } refusal)
                 {
-                    problems.Add(new RowProblem(JsonNamingPolicy.CamelCase.ConvertName(refusal.Code.ToString()), refusal.Detail, "month"));
+                    problems.Add(new RowProblem(Naming.Of(refusal.Code), refusal.Detail, "month"));
                 }
             }
 

@@ -1,5 +1,4 @@
 using System.Data;
-using System.Text.Json;
 using Collaborative.Domain;
 using Collaborative.Domain.Imports;
 using Collaborative.Domain.Submissions;
@@ -82,7 +81,7 @@ internal sealed partial class ImportRun
             var problem = team is null ? new RowProblem("unknownTeam", "This team's figures are not yours to put back.", "team")
                 : present!.Revision != undone.Revision ? new RowProblem("changedSince", $"This figure was changed after the import (it is now revision {present.Revision}), so it stays as it is.")
                 : SubmissionRules.Refusal(viewer, rules, collaborative.Status, team.State, undone.ReportMonth, state.Status, job.Reason, now) is { } refusal
-                    ? new RowProblem(JsonNamingPolicy.CamelCase.ConvertName(refusal.Code.ToString()), refusal.Detail, "month")
+                    ? new RowProblem(Naming.Of(refusal.Code), refusal.Detail, "month")
                 : null;
             if (problem is not null)
             {

@@ -1,6 +1,5 @@
 using System.Text;
 using Collaborative.Domain.Imports;
-using CsvHelper;
 
 namespace Collaborative.Infrastructure.Imports;
 
@@ -37,18 +36,7 @@ internal sealed class CsvRecords : IDisposable
     public IEnumerable<CsvRecord> Read(char delimiter)
     {
         using var records = new RecordReader(text, delimiter);
-        using var parser = CsvReader.Create(
-            records,
-            new CsvReaderOptions
-            {
-                Separator = delimiter,
-                HasHeader = false,
-                TrimWhitespace = false,
-                SkipEmptyLines = false,
-                AllowLineBreaksInQuotes = true,
-                MaxRecordSize = 4 * RecordReader.MostCharacters,
-            },
-            leaveOpen: true);
+        using var parser = records.SplitIntoFields();
         while (true)
         {
             var found = parser.Read();

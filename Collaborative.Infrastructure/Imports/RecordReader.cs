@@ -1,4 +1,5 @@
 using System.Text;
+using CsvHelper;
 
 namespace Collaborative.Infrastructure.Imports;
 
@@ -32,6 +33,20 @@ internal sealed class RecordReader(TextReader source, char delimiter) : TextRead
     private int lookedAtInVain;
     private string current = "";
     private int offset;
+
+    /// <summary>The CSV library's reader over these records: it splits them into fields and leaves the cells as they are.</summary>
+    public CsvReader SplitIntoFields() => CsvReader.Create(
+        this,
+        new CsvReaderOptions
+        {
+            Separator = delimiter,
+            HasHeader = false,
+            TrimWhitespace = false,
+            SkipEmptyLines = false,
+            AllowLineBreaksInQuotes = true,
+            MaxRecordSize = 4 * MostCharacters,
+        },
+        leaveOpen: true);
 
     /// <summary>The lines on which the records that came out begin, oldest first; the consumer takes one for each record.</summary>
     public Queue<int> Lines { get; } = new();

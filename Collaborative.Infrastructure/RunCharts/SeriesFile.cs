@@ -3,7 +3,6 @@ using System.Text;
 using Collaborative.Domain;
 using Collaborative.Domain.RunCharts;
 using Collaborative.Infrastructure.Imports;
-using CsvHelper;
 
 namespace Collaborative.Infrastructure.RunCharts;
 
@@ -64,18 +63,7 @@ public static class SeriesFile
         }
 
         using var records = new RecordReader(text, delimiter);
-        using var parser = CsvReader.Create(
-            records,
-            new CsvReaderOptions
-            {
-                Separator = delimiter,
-                HasHeader = false,
-                TrimWhitespace = false,
-                SkipEmptyLines = false,
-                AllowLineBreaksInQuotes = true,
-                MaxRecordSize = 4 * RecordReader.MostCharacters,
-            },
-            leaveOpen: true);
+        using var parser = records.SplitIntoFields();
         var series = new Gathered(columns, delimiter, names[columns.Place]);
         while (series.Wants && parser.Read())
         {

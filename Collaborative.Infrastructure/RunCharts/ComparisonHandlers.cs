@@ -43,12 +43,11 @@ internal sealed class SmallMultiplesHandler(IDatabase database, TimeProvider clo
             CommonScale = request.CommonScale,
         };
         var byChart = panels.ToDictionary(panel => panel.Chart);
-        var of = MeasureOfChart.Of(measure.View);
         return new SmallMultiplesDocument(
             new SmallMultiplesAnswer
             {
                 Collaborative = source.Snapshot.Collaborative.Code,
-                Measure = of,
+                Measure = MeasureOfChart.Of(measure.View),
                 Order = request.Order,
                 CommonScale = request.CommonScale,
                 Panels = [.. picture.Sorted().Select(chart => Panel(byChart[chart]))],
@@ -98,13 +97,18 @@ internal sealed class FunnelHandler(IDatabase database, TimeProvider clock) : IR
             return new Problem(ProblemCode.ChartTypeUnavailable, "No month of this period is complete yet.");
         }
 
-        var pooled = ChartMaker.OfAllTeams(source, row, question);
-        if (pooled.Problem is { } unfit)
+        var first = 0;
+        if (request.From is null)
         {
-            return unfit;
+            var pooled = ChartMaker.OfAllTeams(source, row, question);
+            if (pooled.Problem is { } unfit)
+            {
+                return unfit;
+            }
+
+            first = pooled.Value.Chart.Analysis.Phases[^1].FromIndex;
         }
 
-        var first = request.From is null ? pooled.Value.Chart.Analysis.Phases[^1].FromIndex : 0;
         var settings = new FunnelSettings
         {
             Kind = measure.Kind,

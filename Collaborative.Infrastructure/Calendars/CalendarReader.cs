@@ -2,6 +2,7 @@ using Collaborative.Domain;
 using Collaborative.Domain.Calendars;
 using Collaborative.Domain.Coaching;
 using Collaborative.Domain.Collaboratives;
+using Collaborative.Infrastructure.Collaboratives;
 using Collaborative.Infrastructure.Database;
 
 namespace Collaborative.Infrastructure.Calendars;
@@ -77,32 +78,8 @@ internal static class CalendarReader
         };
     }
 
-    private sealed record PlanRow
+    private sealed record PlanRow : CollaborativeRow
     {
-        public string Code { get; init; } = "";
-
-        public int Revision { get; init; }
-
-        public string Name { get; init; } = "";
-
-        public string Topic { get; init; } = "";
-
-        public string Aim { get; init; } = "";
-
-        public Month StartMonth { get; init; }
-
-        public Month EndMonth { get; init; }
-
-        public Month BaselineFrom { get; init; }
-
-        public string TimeZone { get; init; } = "";
-
-        public int ReportDueDay { get; init; }
-
-        public int? LockAfterDays { get; init; }
-
-        public DateTimeOffset RecordedAt { get; init; }
-
         public DateOnly? FirstSessionDay { get; init; }
 
         public int? LearningSessions { get; init; }
@@ -116,19 +93,6 @@ internal static class CalendarReader
         public int? PlanRevision { get; init; }
 
         public DateTimeOffset? PlanRecordedAt { get; init; }
-
-        public CollaborativeState State => new()
-        {
-            Name = Name,
-            Topic = Topic,
-            Aim = Aim,
-            StartMonth = StartMonth,
-            EndMonth = EndMonth,
-            BaselineFrom = BaselineFrom,
-            TimeZone = TimeZone,
-            ReportDueDay = ReportDueDay,
-            LockAfterDays = LockAfterDays,
-        };
 
         public CalendarPlan? Plan => FirstSessionDay is { } day
             ? new CalendarPlan(day, LearningSessions!.Value, SessionDays!.Value, MonthsBetweenSessions!.Value, MonthsToClosing!.Value)

@@ -1,6 +1,6 @@
 using Collaborative.Domain;
 using Collaborative.Domain.ChangePackages;
-using Collaborative.Domain.Collaboratives;
+using Collaborative.Infrastructure.Collaboratives;
 using Collaborative.Infrastructure.Database;
 using MediatR;
 
@@ -95,7 +95,7 @@ internal sealed class IdeaMatrixHandler(IDatabase database, TimeProvider clock) 
     /// <summary>The teams that take part this month, by code, with what they do.</summary>
     private async Task<List<TeamWork>> Teams(Session session, Guid collaborativeId, CalendarRow calendar, CancellationToken cancellation)
     {
-        var month = new ReportingCalendar(calendar.StartMonth, calendar.TimeZone, calendar.ReportDueDay, calendar.LockAfterDays).CurrentMonth(clock.GetUtcNow());
+        var month = calendar.Calendar.CurrentMonth(clock.GetUtcNow());
         var teams = new List<TeamWork>();
         TeamWork? last = null;
         await session.Read(
@@ -126,22 +126,14 @@ internal sealed class IdeaMatrixHandler(IDatabase database, TimeProvider clock) 
         return teams;
     }
 
-    private record CalendarRow
+    private record NamedCalendar : CalendarRow
     {
         public string Code { get; init; } = "";
 
         public string Name { get; init; } = "";
-
-        public Month StartMonth { get; init; }
-
-        public string TimeZone { get; init; } = "";
-
-        public int ReportDueDay { get; init; }
-
-        public int? LockAfterDays { get; init; }
     }
 
-    private sealed record IdeaOfMatrix : CalendarRow
+    private sealed record IdeaOfMatrix : NamedCalendar
     {
         public string? IdeaCode { get; init; }
 
@@ -154,7 +146,7 @@ internal sealed class IdeaMatrixHandler(IDatabase database, TimeProvider clock) 
         public bool? IsRetired { get; init; }
     }
 
-    private sealed record PackageOfDiagram : CalendarRow
+    private sealed record PackageOfDiagram : NamedCalendar
     {
         public string DocumentJson { get; init; } = "";
 

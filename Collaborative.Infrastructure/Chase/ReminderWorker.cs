@@ -62,7 +62,6 @@ internal sealed partial class ReminderWorker(ReminderOutbox outbox, IReminderSen
             LogDelayed(log, reminder.Id, reminder.Attempts);
             await outbox.TryLater(reminder, delayed is ReminderDelayedException ? delayed.Message : "It took too long.", stopping);
         }
-
         catch (Exception broken) when (broken is not OperationCanceledException && Failures.Of(broken) == Failure.Bug)
         {
             // One message that breaks the sender must not hold up all others.

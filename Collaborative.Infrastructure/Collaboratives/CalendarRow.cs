@@ -5,7 +5,7 @@ using Collaborative.Infrastructure.Database;
 namespace Collaborative.Infrastructure.Collaboratives;
 
 /// <summary>What a look needs that has to know which day or month it is where the collaborative is.</summary>
-internal sealed record CalendarRow
+internal record CalendarRow
 {
     internal static readonly SqlText Load =
         "SELECT c.StartMonth, c.EndMonth, c.TimeZone, c.ReportDueDay, c.LockAfterDays FROM Collaborative c WHERE c.Id = @collaborativeId";

@@ -4,7 +4,7 @@ using Collaborative.Domain.Collaboratives;
 namespace Collaborative.Infrastructure.Collaboratives;
 
 /// <summary>A collaborative as it is stored, current or as one of its revisions.</summary>
-internal sealed record CollaborativeRow
+internal record CollaborativeRow
 {
     public const string Columns =
         "c.Id, c.Code, r.Revision, r.Name, r.Topic, r.Aim, r.StartMonth, r.EndMonth, r.BaselineFrom, r.TimeZone, r.ReportDueDay, r.LockAfterDays, r.Status, r.RecordedAt, r.RecordedBy";

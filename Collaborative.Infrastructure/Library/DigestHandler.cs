@@ -1,6 +1,6 @@
 using Collaborative.Domain;
-using Collaborative.Domain.Collaboratives;
 using Collaborative.Domain.Library;
+using Collaborative.Infrastructure.Collaboratives;
 using Collaborative.Infrastructure.Database;
 using MediatR;
 
@@ -17,9 +17,6 @@ internal sealed class DigestHandler(IDatabase database, TimeProvider clock) : IR
 /// <summary>A collaborative's digest of one day, for whoever asks and for whatever sends it.</summary>
 internal static class DailyDigest
 {
-    internal static readonly SqlText LoadCollaborative =
-        "SELECT c.Code, c.Name, c.StartMonth, c.TimeZone, c.ReportDueDay, c.LockAfterDays FROM Collaborative c WHERE c.Id = @collaborativeId";
-
     internal static readonly SqlText Entries =
         $"""
         SELECT {VersionedSql.Of("e", LibraryEntryRow.Columns)}, t.Name AS TeamName
@@ -43,33 +40,18 @@ internal static class DailyDigest
     /// <returns>Null when there is no such collaborative.</returns>
     public static async Task<Digest?> Of(Session session, Guid collaborativeId, DateOnly? on, DateTimeOffset now, CancellationToken cancellation)
     {
-        if (await session.First<CollaborativeOfDigest>(LoadCollaborative, new { collaborativeId }, cancellation) is not { } collaborative)
+        if (await session.First<CollaborativeRow>(GetCollaborativeHandler.Load, new { collaborativeId }, cancellation) is not { } collaborative)
         {
             return null;
         }
 
-        var calendar = new ReportingCalendar(collaborative.StartMonth, collaborative.TimeZone, collaborative.ReportDueDay, collaborative.LockAfterDays);
+        var calendar = collaborative.State.Calendar;
         var day = on ?? calendar.Today(now).AddDays(-1);
         var (from, to) = calendar.SpanOf(day);
         var span = new { collaborativeId, fromInstant = from.ToUniversalTime(), toInstant = to.ToUniversalTime() };
         var entries = await session.Query<LibraryEntryRow>(Entries, span, cancellation);
         var posts = await session.Query<PostOfDigest>(Posts, span, cancellation);
         return Digest.Compose(collaborative.Code, collaborative.Name, day, collaborative.TimeZone, entries.Select(row => row.View), posts.Select(row => row.View));
-    }
-
-    private sealed record CollaborativeOfDigest
-    {
-        public string Code { get; init; } = "";
-
-        public string Name { get; init; } = "";
-
-        public Month StartMonth { get; init; }
-
-        public string TimeZone { get; init; } = "";
-
-        public int ReportDueDay { get; init; }
-
-        public int? LockAfterDays { get; init; }
     }
 
     private sealed record PostOfDigest

@@ -62,6 +62,8 @@ public enum ProblemCode
     ImportNotForReview,
     ImportNotUndoable,
     UploadOffset,
+    AddressNotAllowed,
+    SecretsNotConfigured,
     IdempotencyKeyReused,
     IdempotencyKeyRunning,
 

@@ -3,6 +3,7 @@ using Collaborative.Infrastructure.Access;
 using Collaborative.Infrastructure.Chase;
 using Collaborative.Infrastructure.Database;
 using Collaborative.Infrastructure.Imports;
+using Collaborative.Infrastructure.Outgoing;
 using Collaborative.Infrastructure.Pipeline;
 using Collaborative.Infrastructure.RunCharts;
 using MediatR;
@@ -42,6 +43,8 @@ public static class Registration
         services.AddSingleton<ImportQueue>();
         services.AddSingleton<ImportWorker>();
         services.AddSingleton<ProtectionKeys>();
+        services.AddSingleton(_ => OutgoingHttp.From(configuration));
+        services.AddSingleton(provider => SecretBox.From(configuration, provider.GetRequiredService<IDatabase>()));
         services.AddSingleton(_ => ReminderSettings.From(configuration));
         services.AddSingleton<OptOutLinks>();
         services.AddSingleton<ReminderOutbox>();

@@ -60,6 +60,8 @@ public static class Problems
         [ProblemCode.ImportNotForReview] = (409, "The import does not wait for anybody"),
         [ProblemCode.ImportNotUndoable] = (409, "There is nothing to put back"),
         [ProblemCode.UploadOffset] = (409, "The upload stands elsewhere"),
+        [ProblemCode.AddressNotAllowed] = (409, "The address may not be called"),
+        [ProblemCode.SecretsNotConfigured] = (409, "Secrets cannot be kept"),
         [ProblemCode.IdempotencyKeyRunning] = (409, "The first request with this key is still running"),
         [ProblemCode.IdempotencyKeyReused] = (422, "The key was used for something else"),
         [ProblemCode.ImportUnreadable] = (422, "The file cannot be read"),

@@ -6,6 +6,9 @@ public static class Given
     /// <summary>When tests take place unless they say otherwise: a Wednesday, after the due day of June and before the end of July 2026.</summary>
     public const string Now = "2026-07-22T10:00:00Z";
 
+    /// <summary>The key to what tests keep secret.</summary>
+    public static readonly string SecretsKey = System.Convert.ToBase64String(new byte[32]);
+
     public const string Collaborative =
         """{ "name": "ICU safety", "topic": "Ventilator care", "aim": "Halve pneumonia in a year", "startMonth": "2026-01", "endMonth": "2027-06", "baselineFrom": "2025-01" }""";
 

@@ -40,7 +40,7 @@ public sealed class TestServer : IAsyncDisposable
         var database = await TestDatabase.Migrated(lane);
         clock ??= new FixedClock(Given.Now);
         var log = new CapturedLog();
-        var app = Server.Build([.. database.Arguments, "--urls=http://127.0.0.1:0", .. arguments], services =>
+        var app = Server.Build([.. database.Arguments, "--urls=http://127.0.0.1:0", $"--Secrets:Key={Given.SecretsKey}", .. arguments], services =>
         {
             Quiet(services);
             services.AddLogging(logging => logging.AddProvider(log));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Collaborative.Domain;
 using Collaborative.Domain.Access;
 using Collaborative.Domain.Assessments;
@@ -6,6 +7,7 @@ using Collaborative.Domain.Barriers;
 using Collaborative.Domain.Calendars;
 using Collaborative.Domain.ChangePackages;
 using Collaborative.Domain.Charters;
+using Collaborative.Domain.Chase;
 using Collaborative.Domain.Coaching;
 using Collaborative.Domain.Enrolments;
 using Collaborative.Domain.LearningSessions;
@@ -43,7 +45,7 @@ internal sealed class DemoStory(Guid keyId, Guid collaborativeId, IReadOnlyList<
     /// <summary>Sends one command as if at the time of the step.</summary>
     public interface Sender
     {
-        Task Send<T>(ICommand<T> command);
+        Task<T> Send<T>(ICommand<T> command);
     }
 
     private Viewer Director => new() { KeyId = keyId, Name = IntensiveCareStory.Director, Role = Role.Administrator };
@@ -76,11 +78,20 @@ internal sealed class DemoStory(Guid keyId, Guid collaborativeId, IReadOnlyList<
     };
 
     private void On<T>(DateOnly day, int hour, ICommand<T> command) =>
-        steps.Add(new DemoStep(new DateTimeOffset(day.ToDateTime(new TimeOnly(hour, 0)), TimeSpan.Zero), () => send.Send(command)));
+        steps.Add(new DemoStep(At(day, hour), () => send.Send(command)));
+
+    private static DateTimeOffset At(DateOnly day, int hour) => new(day.ToDateTime(new TimeOnly(hour, 0)), TimeSpan.Zero);
 
     private void Plan()
     {
         var begun = IntensiveCareStory.Begun;
+        On(begun.AddDays(1), 10, new PutCalendarEvent(Director, collaborativeId, "congress", new CalendarEventBody
+        {
+            Kind = CalendarKind.Event,
+            Title = "National patient safety congress",
+            From = new DateOnly(2012, 4, 26),
+            To = new DateOnly(2012, 4, 27),
+        }, Preconditions.None));
         On(begun, 10, new PlanCalendar(Director, collaborativeId, new CalendarPlanBody { FirstLearningSession = IntensiveCareStory.Sessions[0] }, Preconditions.None));
         var aim = new Aim
         {
@@ -217,6 +228,11 @@ internal sealed class DemoStory(Guid keyId, Guid collaborativeId, IReadOnlyList<
 
             var present = Enumerable.Range(1, 2 + ((team + i) % 3)).Select(number => new PresentMember { Member = $"m{number + (team % 2)}", Mode = (team + number) % 7 == 0 ? AttendanceMode.Virtual : AttendanceMode.InPerson });
             On(day, 18, new PutAttendance(Faculty(IntensiveCareStory.Coordinator), collaborativeId, teams[team], $"ls{i + 1}", day, new AttendanceBody { Present = [.. present] }, Preconditions.None));
+            if (i > 0)
+            {
+                Bring(team, $"ls{i + 1}", day.AddDays(-2));
+            }
+
             On(day.AddDays(3), 9, new PutEvaluation(Lead(team), collaborativeId, teams[team], $"ls{i + 1}", new EvaluationBody
             {
                 Ratings = [.. SessionRules.DefaultQuestions.Select((question, q) => new QuestionRating { Question = question.Code, Rating = 3 + ((team + q + i) % 3) })],
@@ -234,6 +250,20 @@ internal sealed class DemoStory(Guid keyId, Guid collaborativeId, IReadOnlyList<
                 Actions = [new AgreedAction { What = "Move the sheet to the bedside", Owner = "Day-to-day leader", Due = new DateOnly(2012, 4, 10), Done = true }],
             }, Preconditions.None));
         }
+    }
+
+    private void Bring(int team, string session, DateOnly day)
+    {
+        var (success, obstacle) = IntensiveCareStory.Said(team, Month.Of(day));
+        var file = DemoStoryboard.Pdf(
+            $"{IntensiveCareSample.Teams[team].Name}: our storyboard",
+            ["Aim: halve pneumonia in our unit by December 2012.", $"What went well: {success}", $"What stands in the way: {obstacle}", "Ask us about the kits, and tell us about your nights."]);
+        steps.Add(new DemoStep(At(day, 15), async () =>
+        {
+            var id = await send.Send(new BeginStoryboard(collaborativeId, teams[team], session, StoryboardFormat.Pdf));
+            await send.Send(new AppendStoryboardPart(id, 0, file));
+            await send.Send(new PutStoryboard(Lead(team), collaborativeId, teams[team], session, id, StoryboardFormat.Pdf, Convert.ToHexStringLower(SHA256.HashData(file)), file.Length, Preconditions.None));
+        }));
     }
 
     /// <summary>A ramp of growing scale on one idea, and a single test on another.</summary>
@@ -333,8 +363,18 @@ internal sealed class DemoStory(Guid keyId, Guid collaborativeId, IReadOnlyList<
         {
             var month = new Month(2012, number);
             var due = month.AddMonths(1).FirstDay.AddDays(9 + (team % 4));
-            if (!TakesPart(team, month.LastDay) || (team + number) % 10 == 0)
+            if (!TakesPart(team, month.LastDay))
             {
+                continue;
+            }
+
+            if ((team + number) % 10 == 0)
+            {
+                On(due.AddDays(3), 10, new PutChaseContact(Faculty(IntensiveCareStory.Coordinator), collaborativeId, teams[team], month, new ChaseContactBody
+                {
+                    ContactedOn = due.AddDays(3),
+                    Note = "The data lead is on leave; the day-to-day leader sends the figures, and the report stays out this month.",
+                }, Preconditions.None));
                 continue;
             }
 
@@ -351,6 +391,13 @@ internal sealed class DemoStory(Guid keyId, Guid collaborativeId, IReadOnlyList<
             var score = IntensiveCareStory.Score(team, month);
             On(due, 12, new PutAssessment(Lead(team), collaborativeId, teams[team], month, AssessmentKind.Self, new AssessmentBody { Value = Math.Min(5, score + (team % 4 == 1 ? 1 : 0)), Justification = success }, Preconditions.None));
             On(due.AddDays(4), 12, new PutAssessment(Faculty(), collaborativeId, teams[team], month, AssessmentKind.Director, new AssessmentBody { Value = score, Justification = "By the run charts and the tests of the month" }, Preconditions.None));
+            if (team % 3 == 1)
+            {
+                var seen = Math.Max(1, score - 0.5);
+                On(due.AddDays(4), 14, new PutAssessment(Faculty(), collaborativeId, teams[team], month, AssessmentKind.ImprovementAdvisor, new AssessmentBody { Value = seen, Justification = "The tests are good; the chart has not moved yet" }, Preconditions.None));
+                On(due.AddDays(4), 16, new PutAssessment(Faculty(), collaborativeId, teams[team], month, AssessmentKind.Reconciled, new AssessmentBody { Value = seen, Justification = "Agreed: first the chart, then the higher score" }, Preconditions.None));
+            }
+
             if (number < 12)
             {
                 On(due.AddDays(5), 12, new ReviewReport(Faculty(), collaborativeId, teams[team], month, team % 12 == 7

@@ -112,7 +112,7 @@ internal static class DemoVerb
     /// <summary>Each command in a scope of its own, as a request has one.</summary>
     private sealed class StorySender(IServiceProvider services) : DemoStory.Sender
     {
-        public Task Send<T>(ICommand<T> command) => DemoVerb.Send(services, command);
+        public Task<T> Send<T>(ICommand<T> command) => DemoVerb.Send(services, command);
     }
 
     private static async Task<Scope> Scope(IServiceProvider services, string? team, string? measure)

@@ -12,7 +12,7 @@ internal static class UploadInPieces
 {
     public const string PieceType = "application/offset+octet-stream";
     public const string LengthHeader = "Upload-Length";
-    private const string OffsetHeader = "Upload-Offset";
+    public const string OffsetHeader = "Upload-Offset";
 
     /// <summary>So much at a time is made durable.</summary>
     private const int PartBytes = 256 * 1024;

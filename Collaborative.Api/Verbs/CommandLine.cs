@@ -19,6 +19,7 @@ public static class CommandLine
           key list           List the keys.
           key revoke ID      Revoke a key; it is refused from the next request on.
           import FILE        Import a CSV file into a collaborative.
+          partner FOLDER     Play a partner's system: send a folder of files to a running server.
           analyse FILE       Judge a series in a CSV file; nothing is stored.
           backup FILE        Write a consistent copy of the embedded database, also beside a running server.
           restore FILE       Put a backup in the place of the embedded database.
@@ -47,6 +48,8 @@ public static class CommandLine
                     return help ? Print(output, DemoVerb.Help) : await DemoVerb.Run(rest, output);
                 case "import":
                     return help ? Print(output, ImportVerb.Help) : await ImportVerb.Run(rest, output, error);
+                case "partner":
+                    return help ? Print(output, PartnerVerb.Help) : await PartnerVerb.Run(rest, output, error);
                 case "analyse":
                     return help ? Print(output, AnalyseVerb.Help) : await AnalyseVerb.Run(rest, output, input);
                 case "backup":

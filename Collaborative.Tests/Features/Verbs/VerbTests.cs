@@ -17,6 +17,7 @@ public sealed class VerbTests
     [TestCase("--help", "serve")]
     [TestCase("key --help", "revoke")]
     [TestCase("import --help", "--create-teams")]
+    [TestCase("partner --help", "COLLABORATIVE_KEY")]
     [TestCase("analyse --help", "--minimum-points")]
     [TestCase("backup --help", "FILE")]
     [TestCase("restore --help", "--replace")]
@@ -34,6 +35,8 @@ public sealed class VerbTests
     [TestCase("key create --role administrator --days 0")]
     [TestCase("key revoke nothing")]
     [TestCase("import")]
+    [TestCase("partner")]
+    [TestCase("partner folder")]
     [TestCase("serve --colour red")]
     public async Task What_is_not_understood_is_said_on_standard_error(string arguments)
     {

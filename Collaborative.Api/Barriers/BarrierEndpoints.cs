@@ -32,7 +32,7 @@ internal static class BarrierEndpoints
 
         api.MapGet(OfTeam + "/{barrier}", async (HttpContext http, IMediator mediator) => Answers.Living(
                 await mediator.Send(new GetBarrier(http.Viewer(), http.CollaborativeId(), http.TeamId(), http.Route("barrier")), http.RequestAborted), view => view.Revision))
-            .Is("getBarrier", Operation.ReadTeamWork, new Contract { Summary = "A barrier, its way up, and its age today.", Answer = typeof(BarrierView) });
+            .Is("getBarrier", Operation.ReadTeamWork, new Contract { Summary = "A barrier, its way up, and its age today.", Answer = typeof(BarrierView), IsAlwaysSent = true });
 
         MapList(api, OfTeam, "listTeamBarriers", "One team's barriers, the oldest first.", Level, State, Overdue);
         MapList(api, "/collaboratives/{collaborative}/barriers", "listBarriers", "The barriers of all teams that you may see, the oldest first.", Level, State, Overdue, Team);

@@ -29,6 +29,8 @@ public sealed record Contract
 
     public IReadOnlyList<string> BodyTypes { get; init; } = [Json.ContentType];
 
+    public bool MayLackBody { get; init; }
+
     public Type? Answer { get; init; }
 
     public IReadOnlyList<string> AnswerTypes { get; init; } = [Json.ContentType];
@@ -40,6 +42,21 @@ public sealed record Contract
     public bool TakesPreconditions { get; init; }
 
     public bool TakesIdempotencyKey { get; init; }
+
+    /// <summary>Headers of the request that are this endpoint's own.</summary>
+    public IReadOnlyList<Parameter> Headers { get; init; } = [];
+
+    /// <summary>Headers of the answer that are this endpoint's own.</summary>
+    public IReadOnlyList<Parameter> AnswerHeaders { get; init; } = [];
+
+    /// <summary>What HEAD is good for here; said only where it tells more than GET.</summary>
+    public string? HeadSummary { get; init; }
+
+    /// <summary>Of a GET: sent each time, whatever copy the client has.</summary>
+    public bool IsAlwaysSent { get; init; }
+
+    /// <summary>Whether a GET is answered with 304 to whoever has the copy already: pages of lists are not.</summary>
+    public bool IsConditional => !IsAlwaysSent && !(Answer is { IsGenericType: true } answer && answer.GetGenericTypeDefinition() == typeof(PageDocument<>));
 }
 
 /// <summary>How endpoints are declared: each says its operation and its contract in one line.</summary>

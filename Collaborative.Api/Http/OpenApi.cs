@@ -31,10 +31,12 @@ internal static class OpenApi
             options.MapType<Month>(() => new OpenApiSchema { Type = JsonSchemaType.String, Pattern = @"^\d{4}-\d{2}$", Examples = [JsonValue.Create("2026-03")] });
             options.MapType<Month?>(() => new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Null, Pattern = @"^\d{4}-\d{2}$", Examples = [JsonValue.Create("2026-03")] });
             options.MapType<SignalSet>(() => new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } });
+            options.TagActionsBy(endpoint => [Tag(endpoint.RelativePath ?? "")]);
             options.SupportNonNullableReferenceTypes();
             options.NonNullableReferenceTypesAsRequired();
             options.SchemaFilter<NamesFilter>();
             options.OperationFilter<ContractFilter>();
+            options.DocumentFilter<HeadFilter>();
         });
     }
 
@@ -57,6 +59,13 @@ internal static class OpenApi
     {
         var document = services.GetRequiredService<ISwaggerProvider>().GetSwagger(Version);
         return (await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1)).ReplaceLineEndings("\n") + "\n";
+    }
+
+    /// <summary>What an address is about: the first thing in it that is not just the way to it.</summary>
+    private static string Tag(string path)
+    {
+        var names = path.Split('/').Where(part => !part.StartsWith('{')).Select(part => part.Split('.')[0]).ToList();
+        return names.FirstOrDefault(name => name is not ("api" or "v1" or "collaboratives" or "teams" or "measures")) ?? names[^1];
     }
 
     /// <summary>Enumerations by the names that the API speaks.</summary>
@@ -84,14 +93,13 @@ internal static class OpenApi
             }
 
             operation.Summary = contract.Summary;
-            operation.Tags = null;
             operation.Parameters = [.. Parameters(context, contract)];
             if (contract.Body is { } body)
             {
                 var schema = body == typeof(string) ? new OpenApiSchema { Type = JsonSchemaType.String } : context.SchemaGenerator.GenerateSchema(body, context.SchemaRepository);
                 operation.RequestBody = new OpenApiRequestBody
                 {
-                    Required = true,
+                    Required = !contract.MayLackBody,
                     Content = contract.BodyTypes.ToDictionary(type => type, _ => (IOpenApiMediaType)new OpenApiMediaType { Schema = schema }),
                 };
             }
@@ -102,13 +110,19 @@ internal static class OpenApi
                 operation.Responses.Add($"{status}", new OpenApiResponse
                 {
                     Description = status switch { 201 => "Made.", 202 => "Taken on; Location says where to look.", _ => "Done." },
-                    Content = contract.AnswerTypes.ToDictionary(type => type, type => (IOpenApiMediaType)new OpenApiMediaType
+                    Headers = Headers(AnswerHeaders(context, contract, status)),
+                    Content = status == StatusCodes.Status204NoContent ? null : contract.AnswerTypes.ToDictionary(type => type, type => (IOpenApiMediaType)new OpenApiMediaType
                     {
                         Schema = type == Json.ContentType && contract.Answer is { } answer
                             ? context.SchemaGenerator.GenerateSchema(answer, context.SchemaRepository)
                             : new OpenApiSchema { Type = JsonSchemaType.String },
                     }),
                 });
+            }
+
+            if (IsConditionalGet(context, contract))
+            {
+                operation.Responses.Add("304", new OpenApiResponse { Description = "The copy that If-None-Match names is still good." });
             }
 
             operation.Responses.Add("default", new OpenApiResponse
@@ -119,6 +133,36 @@ internal static class OpenApi
                     [Problems.ContentType] = new OpenApiMediaType { Schema = context.SchemaGenerator.GenerateSchema(typeof(ProblemDocument), context.SchemaRepository) },
                 },
             });
+        }
+
+        private static bool IsConditionalGet(OperationFilterContext context, Contract contract) => context.ApiDescription.HttpMethod == HttpMethods.Get && contract.IsConditional;
+
+        private static IEnumerable<Parameter> AnswerHeaders(OperationFilterContext context, Contract contract, int status)
+        {
+            if (contract.TakesPreconditions || IsConditionalGet(context, contract))
+            {
+                yield return new Parameter("ETag", contract.TakesPreconditions ? "The revision, for the next If-Match." : "What the answer goes by, for the next If-None-Match.");
+            }
+
+            if (status is StatusCodes.Status201Created or StatusCodes.Status202Accepted)
+            {
+                yield return new Parameter("Location", status == StatusCodes.Status201Created ? "The address of what was made." : "Where to look how far it has come.");
+            }
+
+            if (status == StatusCodes.Status202Accepted)
+            {
+                yield return new Parameter("Retry-After", "In how many seconds to look.", "integer");
+            }
+
+            if (contract.TakesIdempotencyKey)
+            {
+                yield return new Parameter("Idempotency-Replayed", "true where the first request with this Idempotency-Key is answered again.", "boolean");
+            }
+
+            foreach (var header in contract.AnswerHeaders)
+            {
+                yield return header;
+            }
         }
 
         private static IEnumerable<IOpenApiParameter> Parameters(OperationFilterContext context, Contract contract)
@@ -139,9 +183,19 @@ internal static class OpenApi
                 yield return Parameter("If-None-Match", ParameterLocation.Header, "* to create only.", "string", required: false);
             }
 
+            if (IsConditionalGet(context, contract))
+            {
+                yield return Parameter("If-None-Match", ParameterLocation.Header, "The ETag of the copy that is there already.", "string", required: false);
+            }
+
             if (contract.TakesIdempotencyKey)
             {
-                yield return Parameter("Idempotency-Key", ParameterLocation.Header, "Makes sending again safe.", "string", required: false);
+                yield return Parameter("Idempotency-Key", ParameterLocation.Header, "1 to 255 characters, the same whenever the same request is sent again; makes that safe for three days.", "string", required: false);
+            }
+
+            foreach (var header in contract.Headers)
+            {
+                yield return Parameter(header.Name, ParameterLocation.Header, header.Description, header.Type, header.IsRequired);
             }
         }
 
@@ -151,10 +205,45 @@ internal static class OpenApi
             In = where,
             Description = description,
             Required = required,
-            Schema = new OpenApiSchema
-            {
-                Type = type switch { "integer" => JsonSchemaType.Integer, "boolean" => JsonSchemaType.Boolean, _ => JsonSchemaType.String },
-            },
+            Schema = Schema(type),
         };
     }
+
+    /// <summary>HEAD, where it tells more than GET: every GET can be asked so, and is answered without a body.</summary>
+    private sealed class HeadFilter : IDocumentFilter
+    {
+        public void Apply(OpenApiDocument swaggerDoc, DocumentFilterContext context)
+        {
+            foreach (var endpoint in context.ApiDescriptions)
+            {
+                if (endpoint.ActionDescriptor.EndpointMetadata.OfType<Contract>().FirstOrDefault() is not { HeadSummary: { } summary } contract)
+                {
+                    continue;
+                }
+
+                var path = swaggerDoc.Paths[$"/{endpoint.RelativePath}"];
+                var get = path.Operations![HttpMethod.Get];
+                path.Operations[HttpMethod.Head] = new OpenApiOperation
+                {
+                    Summary = summary,
+                    OperationId = get.OperationId + "Head",
+                    Tags = get.Tags,
+                    Parameters = [.. get.Parameters!.Where(parameter => parameter.In == ParameterLocation.Path)],
+                    Responses = new OpenApiResponses
+                    {
+                        ["200"] = new OpenApiResponse { Description = "Done; there is no body.", Headers = Headers(contract.AnswerHeaders) },
+                        ["default"] = new OpenApiResponse { Description = "Refused, with the status of the same GET; there is no body." },
+                    },
+                };
+            }
+        }
+    }
+
+    private static Dictionary<string, IOpenApiHeader>? Headers(IEnumerable<Parameter> headers) =>
+        headers.ToDictionary(header => header.Name, header => (IOpenApiHeader)new OpenApiHeader { Description = header.Description, Schema = Schema(header.Type) }) is { Count: > 0 } some ? some : null;
+
+    private static OpenApiSchema Schema(string type) => new()
+    {
+        Type = type switch { "integer" => JsonSchemaType.Integer, "boolean" => JsonSchemaType.Boolean, _ => JsonSchemaType.String },
+    };
 }

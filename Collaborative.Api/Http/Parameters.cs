@@ -37,7 +37,7 @@ public static class Cursor
 }
 
 /// <summary>One query parameter of an endpoint, for the check of what was sent and for the OpenAPI document.</summary>
-public sealed record Parameter(string Name, string Description, string Type = "string");
+public sealed record Parameter(string Name, string Description, string Type = "string", bool IsRequired = false);
 
 /// <summary>Reads query parameters and gathers what is wrong with them, so that all of it can be said at once.</summary>
 public sealed class Parameters(HttpContext http)

@@ -38,9 +38,11 @@ internal static class ImportEndpoints
                 Summary = "Import a file of figures as a background job; with Upload-Length and no body, open an upload that comes in pieces.",
                 Body = typeof(string),
                 BodyTypes = ImportMedia.Types,
+                MayLackBody = true,
                 Answer = typeof(ImportView),
                 Statuses = [202, 201],
                 TakesIdempotencyKey = true,
+                Headers = [new Parameter(UploadInPieces.LengthHeader, "How many bytes the whole file has; opens an upload in pieces, and the body is left out.", "integer")],
                 Parameters =
                 [
                     new Parameter("dryRun", "Only say what would happen.", "boolean"),
@@ -90,6 +92,8 @@ internal static class ImportEndpoints
                 Summary = "How far an import has come; with Accept: text/event-stream, as it happens. Of an upload in pieces, HEAD says Upload-Offset and Upload-Length.",
                 Answer = typeof(ImportView),
                 AnswerTypes = [Json.ContentType, EventStream],
+                AnswerHeaders = UploadInPieces.Standing,
+                HeadSummary = "Where an upload in pieces stands, in headers: after any break, go on from Upload-Offset.",
             });
 
         api.MapPatch("/imports/{import}", (HttpContext http, IMediator mediator) => UploadInPieces.Append(http, mediator, ImportId(http)))
@@ -99,6 +103,8 @@ internal static class ImportEndpoints
                 Body = typeof(string),
                 BodyTypes = [UploadInPieces.PieceType],
                 Statuses = [204],
+                Headers = [new Parameter(UploadInPieces.OffsetHeader, "How many bytes are there already: where the piece begins. Elsewhere is refused with 409 and the right one.", "integer", IsRequired: true)],
+                AnswerHeaders = UploadInPieces.Standing,
             });
 
         api.MapDelete("/imports/{import}", async (HttpContext http, IMediator mediator) =>
@@ -193,6 +199,7 @@ internal static class ImportEndpoints
             {
                 Summary = "The rejected rows as CSV, ready to mend and send again.",
                 AnswerTypes = [ImportMedia.Csv],
+                IsAlwaysSent = true,
                 Parameters = [new Parameter("outcome", "Only rejected rows can be had as CSV.")],
             });
 
@@ -206,6 +213,7 @@ internal static class ImportEndpoints
             {
                 Summary = "A workbook for a team to fill in and send as an import: its measures, months and figures are there already.",
                 AnswerTypes = [ImportMedia.Workbook],
+                IsAlwaysSent = true,
             });
 
         api.MapGet("/collaboratives/{collaborative}/submissions.csv", async (HttpContext http, IMediator mediator) =>

@@ -14,6 +14,13 @@ internal static class UploadInPieces
     public const string LengthHeader = "Upload-Length";
     public const string OffsetHeader = "Upload-Offset";
 
+    /// <summary>How far an upload has come, as answers say it.</summary>
+    public static readonly IReadOnlyList<Parameter> Standing =
+    [
+        new Parameter(OffsetHeader, "Of an upload in pieces: how many bytes are there.", "integer"),
+        new Parameter(LengthHeader, "Of an upload in pieces: how many bytes the whole file has.", "integer"),
+    ];
+
     /// <summary>So much at a time is made durable.</summary>
     private const int PartBytes = 256 * 1024;
 

@@ -89,12 +89,64 @@ internal sealed class QrdaMeasure
 
     public int Components { get; set; }
 
-    public List<string?> Rates { get; } = [];
+    public List<QrdaRate> Rates { get; } = [];
 
     public List<QrdaPopulation> Populations { get; } = [];
 
     public List<Finding> Findings { get; } = [];
+
+    /// <summary>The populations of each rate. The document says nowhere which belong together, so the order in which they stand decides.</summary>
+    public IReadOnlyList<Counted> Split()
+    {
+        var rates = Populations.Count(population => population.Code == Counted.Numerator);
+        return rates < 2 ? [new Counted(Populations, [], Twice(Populations))] : InBlocks(rates) ?? InTurn(rates);
+    }
+
+    /// <summary>Rate after rate: each begins with the population that is the first to be there once for each. What stands before belongs to all.</summary>
+    private List<Counted>? InBlocks(int rates)
+    {
+        var times = Populations.CountBy(population => population.Code).ToDictionary();
+        var opener = Populations.First(population => times[population.Code] == rates).Code;
+        var shared = Populations.TakeWhile(population => population.Code != opener).ToList();
+        if (shared.Exists(population => population.Code == Counted.Denominator))
+        {
+            // What is left out of a denominator that all rates share is left out for all of them, wherever it stands.
+            shared.AddRange(Populations.Where(population => population.Code is "DENEX" or "DENEXCEP" && times[population.Code] == 1 && !shared.Contains(population)));
+        }
+
+        var blocks = new List<List<QrdaPopulation>>();
+        foreach (var population in Populations.Except(shared))
+        {
+            if (population.Code == opener)
+            {
+                blocks.Add([]);
+            }
+
+            blocks[^1].Add(population);
+        }
+
+        return Twice(shared) is null && blocks.TrueForAll(block => block.Exists(population => population.Code == Counted.Numerator) && Twice([.. shared, .. block]) is null)
+            ? blocks.ConvertAll(block => new Counted([.. shared, .. block], [], null))
+            : null;
+    }
+
+    /// <summary>All of one kind after all of another: the first of each go together, and so on; what is there once for all belongs to all.</summary>
+    private List<Counted> InTurn(int rates)
+    {
+        var kinds = Populations.GroupBy(population => population.Code).Select(kind => kind.ToList()).ToList();
+        bool IsShared(string code) => kinds.Exists(kind => kind[0].Code == code && kind.Count == 1);
+        bool Belongs(List<QrdaPopulation> kind) => kind.Count == rates
+            || (kind.Count == 1 && (kind[0].Code is "IPOP" or Counted.Denominator || (kind[0].Code is "DENEX" or "DENEXCEP" && IsShared(Counted.Denominator))));
+        var unplaced = kinds.Where(kind => !Belongs(kind)).Select(kind => kind[0].Code).ToList();
+        return [.. Enumerable.Range(0, rates).Select(i => new Counted([.. kinds.Where(Belongs).Select(kind => kind[kind.Count == rates ? i : 0])], unplaced, null))];
+    }
+
+    private static string? Twice(List<QrdaPopulation> populations) => populations.CountBy(population => population.Code).FirstOrDefault(code => code.Value > 1).Key;
 }
+
+/// <summary>A rate as the document states it.</summary>
+/// <param name="Numerator">The GUID of the numerator that it is the rate of.</param>
+internal sealed record QrdaRate(string? Value, string? Numerator);
 
 /// <param name="Id">The GUID of the population in the measure's definition.</param>
 /// <param name="Value">The mean or median of what was measured, of a measure that is no share.</param>
@@ -104,30 +156,36 @@ internal sealed record QrdaPopulation(string Code, double? Count, string? Id, IR
 internal sealed record QrdaCount(string Scheme, string Category, double Count);
 
 /// <summary>The populations of one rate of a measure.</summary>
-/// <param name="index">Which of the measure's rates.</param>
-internal sealed class Counted(QrdaMeasure measure, int index, bool several)
+/// <param name="Unplaced">The codes of populations of which nobody can tell whether they belong to this rate.</param>
+/// <param name="Twice">The code of a population that is there twice although the measure has one rate.</param>
+internal sealed record Counted(IReadOnlyList<QrdaPopulation> Populations, IReadOnlyList<string> Unplaced, string? Twice)
 {
-    private readonly Dictionary<string, QrdaPopulation> populations = measure.Populations
-        .GroupBy(population => population.Code)
-        .ToDictionary(group => group.Key, group => several && group.Count() > index ? group.ElementAt(index) : group.First());
+    public const string Numerator = "NUMER";
+    public const string Denominator = "DENOM";
 
-    /// <summary>The code of a population that is there twice although the measure has one rate.</summary>
-    public string? Twice => several ? null : measure.Populations.GroupBy(population => population.Code).FirstOrDefault(group => group.Count() > 1)?.Key;
+    /// <summary>The GUID of its numerator.</summary>
+    public string? Id => Find(Numerator)?.Id;
+
+    /// <summary>The rate that the document states of it: by the numerator's GUID, else by its place where there are as many rates.</summary>
+    public string? Stated(IReadOnlyList<QrdaRate> rates, int index, int several) =>
+        rates.FirstOrDefault(rate => rate.Numerator is not null && string.Equals(rate.Numerator, Id, StringComparison.OrdinalIgnoreCase)) is { } named ? named.Value
+        : rates.Count == several && rates[index].Numerator is null ? rates[index].Value
+        : null;
 
     public MeasurePopulations Of(Func<QrdaPopulation, double?> count, string? rate)
     {
-        double? Count(string code) => populations.TryGetValue(code, out var population) ? count(population) : null;
+        double? Count(string code) => Find(code) is { } population ? count(population) : null;
         return new MeasurePopulations
         {
             Initial = Count("IPOP"),
-            Denominator = Count("DENOM"),
+            Denominator = Count(Counted.Denominator),
             DenominatorExclusion = Count("DENEX"),
             DenominatorException = Count("DENEXCEP"),
-            Numerator = Count("NUMER"),
+            Numerator = Count(Counted.Numerator),
             NumeratorExclusion = Count("NUMEX"),
             Measured = Count("MSRPOPL"),
             MeasuredExclusion = Count("MSRPOPLEX"),
-            Score = populations.GetValueOrDefault("MSRPOPL")?.Value ?? rate,
+            Score = Find("MSRPOPL")?.Value ?? rate,
         };
     }
 
@@ -135,7 +193,7 @@ internal sealed class Counted(QrdaMeasure measure, int index, bool several)
     public string? Strata()
     {
         var strata = new List<Stratum>();
-        foreach (var (scheme, category) in populations.Values.SelectMany(population => population.Strata).Select(count => (count.Scheme, count.Category)).Distinct())
+        foreach (var (scheme, category) in Populations.SelectMany(population => population.Strata).Select(count => (count.Scheme, count.Category)).Distinct())
         {
             // A category that a population does not list is one that it has nobody of.
             var figures = Of(population => population.Strata.FirstOrDefault(count => count.Scheme == scheme && count.Category == category)?.Count ?? 0, null).Figures();
@@ -147,4 +205,6 @@ internal sealed class Counted(QrdaMeasure measure, int index, bool several)
 
         return StratumText.Write(strata);
     }
+
+    private QrdaPopulation? Find(string code) => Populations.FirstOrDefault(population => population.Code == code);
 }

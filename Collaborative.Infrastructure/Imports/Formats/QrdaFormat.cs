@@ -216,7 +216,7 @@ internal sealed class QrdaFormat : ImportFormat
         var code = Attribute(observation.Element(Hl7 + "code"), "code");
         if (code == PerformanceRate)
         {
-            measure.Rates.Add(Attribute(observation.Element(Hl7 + "value"), "value"));
+            measure.Rates.Add(new QrdaRate(Attribute(observation.Element(Hl7 + "value"), "value"), External(observation)));
             return;
         }
 
@@ -238,7 +238,7 @@ internal sealed class QrdaFormat : ImportFormat
         measure.Populations.Add(new QrdaPopulation(
             population,
             Count(observation, population, measure.Findings),
-            Attribute(observation.Elements(Hl7 + "reference").Elements(Hl7 + "externalObservation").Elements(Hl7 + "id").FirstOrDefault(), "root"),
+            External(observation),
             strata,
             Direct(observation).Where(inner => HasTemplate(inner, ContinuousValue)).Select(inner => Attribute(inner.Element(Hl7 + "value"), "value")).FirstOrDefault()));
     }
@@ -276,8 +276,12 @@ internal sealed class QrdaFormat : ImportFormat
     {
         var value = supplemental.Element(Hl7 + "value");
         return Attribute(value, "code") ?? Attribute(value?.Element(Hl7 + "translation"), "code")
-            ?? Attribute(supplemental.Elements(Hl7 + "reference").Elements(Hl7 + "externalObservation").Elements(Hl7 + "id").FirstOrDefault(), "root");
+            ?? External(supplemental);
     }
+
+    /// <summary>The GUID of what an observation refers to in the measure's definition.</summary>
+    private static string? External(XElement observation) =>
+        Attribute(observation.Elements(Hl7 + "reference").Elements(Hl7 + "externalObservation").Elements(Hl7 + "id").FirstOrDefault(), "root");
 
     private static string? KnownPopulation(string? code) => code switch
     {
@@ -290,9 +294,9 @@ internal sealed class QrdaFormat : ImportFormat
     {
         var period = document.PeriodOf(measure);
         var (month, problem) = ReportedPeriod.Of(period.Start, period.End, rule);
-        var numerators = measure.Populations.Where(population => population.Code == "NUMER").ToList();
-        var several = numerators.Count > 1;
-        for (var i = 0; i < Math.Max(1, numerators.Count); i++)
+        var rates = measure.Split();
+        var several = rates.Count > 1;
+        for (var i = 0; i < rates.Count; i++)
         {
             var findings = new List<Finding>(measure.Findings);
             if (problem is not null)
@@ -310,16 +314,18 @@ internal sealed class QrdaFormat : ImportFormat
                 findings.Add(new Finding("rates", "The measure has several rates; populations were put together in the order of the document."));
             }
 
-            var counts = new Counted(measure, i, several);
+            var counts = rates[i];
             if (counts.Twice is { } twice)
             {
                 findings.Add(new Finding("populationTwice", $"{twice} is given twice.", IsError: true));
             }
 
+            findings.AddRange(counts.Unplaced.Select(code => new Finding("populationUnplaced", $"The measure has {rates.Count} rates, and nobody can tell to which of them {code} belongs.", IsError: true)));
+
             ReportedFigures? figures = null;
             if (findings.TrueForAll(finding => !finding.IsError))
             {
-                figures = counts.Of(population => population.Count, i < measure.Rates.Count ? measure.Rates[i] : null).Figures();
+                figures = counts.Of(population => population.Count, counts.Stated(measure.Rates, i, rates.Count)).Figures();
                 findings.AddRange(figures.Findings);
             }
 
@@ -328,7 +334,7 @@ internal sealed class QrdaFormat : ImportFormat
                 Place = several ? string.Create(CultureInfo.InvariantCulture, $"{place}, rate {i + 1}") : place,
                 Team = document.Reporter?.Code,
                 TeamName = document.Reporter?.Name,
-                Measure = several && measure.Code is not null ? $"{measure.Code}#{numerators[i].Id ?? (i + 1).ToString(CultureInfo.InvariantCulture)}" : measure.Code,
+                Measure = several && measure.Code is not null ? $"{measure.Code}#{counts.Id ?? (i + 1).ToString(CultureInfo.InvariantCulture)}" : measure.Code,
                 MeasureName = measure.Name,
                 Month = month?.ToString(),
                 Numerator = Number(figures?.Numerator),

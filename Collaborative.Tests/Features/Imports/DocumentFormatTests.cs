@@ -163,6 +163,38 @@ public sealed class DocumentFormatTests
             Is.EqualTo(new[] { "measure 1, rate 1: g#n1 40/100 2026-03", "measure 1, rate 2: g#n2 20/50 2026-03" }));
     }
 
+    [TestCase("DENOM 100, DENEX 10, NUMER 40, DENOM 50, NUMER 20", "40/90 20/50", TestName = "Populations_of_a_rate_stand_together")]
+    [TestCase("IPOP 100, DENOM 100, NUMER 40, IPOP 50, DENOM 50, NUMER 20, NUMEX 5", "40/100 15/50", TestName = "What_is_left_out_of_one_rate_is_left_in_the_others")]
+    [TestCase("NUMER 40, DENOM 100, NUMER 20, DENOM 50, DENEXCEP 5", "40/100 20/45", TestName = "The_order_within_a_rate_is_free")]
+    [TestCase("IPOP 100, DENOM 100, DENEX 10, NUMER 40, NUMER 20", "40/90 20/90", TestName = "A_denominator_is_shared")]
+    [TestCase("IPOP 100, DENOM 100, NUMER 40, NUMER 20, DENEX 10", "40/90 20/90", TestName = "What_is_left_out_of_a_shared_denominator_is_left_out_of_all")]
+    [TestCase("IPOP 100, IPOP 50, DENOM 100, DENOM 50, NUMER 40, NUMER 20, DENEX 10, DENEX 0", "40/90 20/50", TestName = "Kind_after_kind")]
+    [TestCase("IPOP 100, IPOP 50, DENOM 100, DENOM 50, NUMER 40, NUMER 20, DENEX 10", "/ !populationUnplaced / !populationUnplaced", TestName = "What_belongs_nowhere_is_told")]
+    [TestCase("DENOM 100, DENOM 90, NUMER 40", "/ !populationTwice", TestName = "One_rate_has_one_denominator")]
+    public void The_populations_of_several_rates(string populations, string expected)
+    {
+        var components = populations.Split(", ").Select(population => population.Split(' ')).Select((parts, i) => Population(parts[0], int.Parse(parts[1]), "", $"p{i}"));
+        var text = QrdaHead + "<entry><organizer><reference><externalDocument><id root=\"2.16.840.1.113883.4.738\" extension=\"g\"/></externalDocument></reference>" + string.Concat(components) + "</organizer></entry>" + QrdaTail;
+
+        Assert.That(
+            string.Join(" ", Qrda(text).Select(row => $"{row.Numerator}/{row.Denominator}{string.Concat(row.Findings.Where(finding => finding.IsError).Select(finding => $" !{finding.Code}"))}")),
+            Is.EqualTo(expected));
+    }
+
+    [Test]
+    public void A_stated_rate_goes_with_the_numerator_that_it_names()
+    {
+        static string Rate(string value, string numerator) =>
+            $"""<component><observation><code code="72510-1"/><value value="{value}"/><reference><externalObservation><id root="{numerator}"/></externalObservation></reference></observation></component>""";
+        var text = QrdaHead + "<entry><organizer><reference><externalDocument><id root=\"2.16.840.1.113883.4.738\" extension=\"g\"/></externalDocument></reference>"
+            + Rate("0.25", "N2") + Rate("0.4", "N1")
+            + Population("DENOM", 100, "", "d1") + Population("NUMER", 40, "", "n1") + Population("DENOM", 50, "", "d2") + Population("NUMER", 20, "", "n2") + "</organizer></entry>" + QrdaTail;
+
+        var rows = Qrda(text).ToList();
+        Assert.That(rows[0].Findings.Select(finding => finding.Code), Does.Not.Contain("scoreDiffers"));
+        Assert.That(rows[1].Findings.Select(finding => finding.Message), Does.Contain("The document states 0.25, but its counts give 20/50 = 0.4. The counts are kept."));
+    }
+
     [TestCase("team,Apr-16,2016-05\nnorth,3/4,\nsouth,,0/0\n", "AE", "north AE 2016-04 3/4 | south AE 2016-05 0/0")]
     [TestCase("Team;Measure;Jan 2026;Feb 2026\nnorth;m;1,5/400,5;7\n", null, "north m 2026-01 1.5/400.5 | north m 2026-02 =7")]
     [TestCase("team,month,vap,clabsi_num,clabsi_den\nnorth,Mar 2026,2/300,1,40\n", null, "north vap 2026-03 2/300 | north clabsi 2026-03 1/40")]

@@ -23,7 +23,8 @@ internal sealed class FhirFormat : ImportFormat
     private static readonly string[] Harmless =
     [
         Report, "Bundle", "Organization", "Location", "HealthcareService", "Endpoint", "Device", "Practitioner", "PractitionerRole",
-        "Measure", "Library", "CodeSystem", "ValueSet", "ConceptMap", "StructureDefinition", "OperationOutcome",
+        "Measure", "Library", "CodeSystem", "ValueSet", "ConceptMap", "NamingSystem", "StructureDefinition", "SearchParameter", "OperationDefinition",
+        "CapabilityStatement", "ImplementationGuide", "OperationOutcome",
     ];
 
     private static readonly string[] PatientTypes = ["individual", "subject-list", "data-collection", "data-exchange"];

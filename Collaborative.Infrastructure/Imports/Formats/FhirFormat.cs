@@ -53,8 +53,9 @@ internal sealed class FhirFormat : ImportFormat
                 ? Unreadable("The file is JSON, but no FHIR MeasureReport and no Bundle of them.")
                 : new Recognised(this);
         }
-        catch (Exception exception) when (exception is JsonException or UnreadableFileException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or UnreadableFileException)
         {
+            // What is asked of a text that is none in Unicode is an invalid operation.
             return Unreadable(exception is UnreadableFileException ? exception.Message : "The file is not JSON as it should be; have it written anew.");
         }
     }
@@ -149,7 +150,7 @@ internal sealed class FhirFormat : ImportFormat
     {
         if (Resource(element) is not { } report)
         {
-            if (element.TryGetProperty("request", out var request) && request.ValueKind == JsonValueKind.Object && Text(request, "method") is "DELETE")
+            if (element.ValueKind == JsonValueKind.Object && element.TryGetProperty("request", out var request) && request.ValueKind == JsonValueKind.Object && Text(request, "method") is "DELETE")
             {
                 yield return new LongRow
                 {

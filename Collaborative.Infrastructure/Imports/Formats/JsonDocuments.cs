@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Collaborative.Infrastructure.Imports.Formats;
 
@@ -116,6 +118,10 @@ internal sealed class JsonDocuments(Stream body)
         {
             throw Unreadable(exception);
         }
+        catch (InvalidOperationException)
+        {
+            throw NoText();
+        }
 
         return isWhole;
     }
@@ -155,7 +161,7 @@ internal sealed class JsonDocuments(Stream body)
 
             if (inEntries && reader.TokenType == JsonTokenType.StartObject)
             {
-                return JsonDocument.TryParseValue(ref reader, out var element) ? (Taken(ref reader, Next.Element), element) : (Next.More, null);
+                return JsonDocument.TryParseValue(ref reader, out var element) ? (Checked(ref reader), element) : (Next.More, null);
             }
 
             switch (reader.TokenType)
@@ -181,6 +187,10 @@ internal sealed class JsonDocuments(Stream body)
         {
             throw Unreadable(exception);
         }
+        catch (InvalidOperationException)
+        {
+            throw NoText();
+        }
     }
 
     private JsonDocument Whole()
@@ -192,7 +202,7 @@ internal sealed class JsonDocuments(Stream body)
             {
                 if (JsonDocument.TryParseValue(ref reader, out var element))
                 {
-                    Taken(ref reader, Next.Element);
+                    Checked(ref reader);
                     return element;
                 }
             }
@@ -203,6 +213,36 @@ internal sealed class JsonDocuments(Stream body)
 
             More();
         }
+    }
+
+    /// <summary>Takes an element whose every text can be read: a reader finds out only when it is asked for the text.</summary>
+    private Next Checked(ref Utf8JsonReader reader) =>
+        IsText(buffer.AsSpan(start, (int)reader.BytesConsumed)) ? Taken(ref reader, Next.Element) : throw NoText();
+
+    /// <summary>Whether all of it is UTF-8, and no escape stands for half of a pair of surrogates.</summary>
+    private static bool IsText(ReadOnlySpan<byte> json)
+    {
+        if (!Utf8.IsValid(json))
+        {
+            return false;
+        }
+
+        var awaitsLow = false;
+        while (json.IndexOf((byte)'\\') is var at and >= 0)
+        {
+            json = json[at..];
+            var isHex = json[1] == (byte)'u';
+            var c = isHex && Utf8Parser.TryParse(json[2..6], out ushort code, out _, 'x') ? (char)code : '\0';
+            if (awaitsLow ? at > 0 || !char.IsLowSurrogate(c) : char.IsLowSurrogate(c))
+            {
+                return false;
+            }
+
+            awaitsLow = char.IsHighSurrogate(c);
+            json = json[(isHex ? 6 : 2)..];
+        }
+
+        return !awaitsLow;
     }
 
     private Next Taken(ref Utf8JsonReader reader, Next next)
@@ -272,6 +312,8 @@ internal sealed class JsonDocuments(Stream body)
         ended = read == 0;
         end += read;
     }
+
+    private static UnreadableFileException NoText() => new("The file has characters that are none in Unicode; have it written anew, in UTF-8.");
 
     /// <summary>Says where the text breaks; it repeats nothing of it.</summary>
     private static UnreadableFileException Unreadable(JsonException exception) => new(

@@ -39,6 +39,19 @@ internal static class SafeXml
         }
     }
 
+    /// <summary>The text that the reader stands on; of a long one the rest is parsed only now, and may be wrong.</summary>
+    public static string Text(this XmlReader reader)
+    {
+        try
+        {
+            return reader.Value;
+        }
+        catch (XmlException exception)
+        {
+            throw Unreadable(exception);
+        }
+    }
+
     /// <summary>Takes the element that the reader stands on, whole; the reader then stands on its end.</summary>
     public static XElement Take(this XmlReader reader)
     {
@@ -70,7 +83,7 @@ internal static class SafeXml
                     current = current.Parent!;
                     break;
                 case XmlNodeType.Text or XmlNodeType.CDATA:
-                    current.Add(new XText(reader.Value));
+                    current.Add(new XText(reader.Text()));
                     break;
                 default:
                     break;

@@ -87,12 +87,12 @@ internal sealed class WideForm
 
         if (months.Count > 0)
         {
-            return month >= 0 || months.Select(column => column.Month).Distinct().Count() < months.Count
+            return month >= 0 || (measure < 0 && names.Any(NamesAMeasure)) || months.Select(column => column.Month).Distinct().Count() < months.Count
                 ? null
                 : new WideForm(delimiter, team, measure, -1, part, note, months, onlyMeasure);
         }
 
-        if (month < 0 || measure >= 0)
+        if (month < 0 || measure >= 0 || names.Any(NamesAMeasure))
         {
             return null;
         }
@@ -260,6 +260,9 @@ internal sealed class WideForm
             || (parts is [var name, { Length: 2 }] && TryMonth($"{name}-2000", out _))
             || (parts is [{ Length: 4 }, ..] && DateOnly.TryParseExact(cell[..Math.Min(10, cell.Length)], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _));
     }
+
+    /// <summary>A column that seems to say which measure a row is of, under a name that is not read: such a file must not be taken as one that is all of one measure.</summary>
+    private static bool NamesAMeasure(string name) => name.Contains("measure", StringComparison.OrdinalIgnoreCase) || name.Equals("indicator", StringComparison.OrdinalIgnoreCase);
 
     private static string Shorten(string text) => text.Length > 40 ? text[..40] + "…" : text;
 

@@ -57,7 +57,7 @@ internal sealed class Workbook : IDisposable
             workbook.Load();
             return workbook;
         }
-        catch (Exception exception) when (exception is InvalidDataException or NotSupportedException or ArgumentException)
+        catch (Exception exception) when (IsDamage(exception) || exception is ArgumentException)
         {
             workbook?.Dispose();
             throw new UnreadableFileException("The file is not a workbook (XLSX) as it should be; save it anew.");
@@ -357,7 +357,7 @@ internal sealed class Workbook : IDisposable
 
             if (reader.NodeType is XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace && silent == int.MaxValue)
             {
-                text.Append(reader.Value);
+                text.Append(Value(reader));
                 if (text.Length > MostCharactersOfStrings)
                 {
                     throw new UnreadableFileException("A cell holds more text than any table of figures.");
@@ -385,8 +385,19 @@ internal sealed class Workbook : IDisposable
         return column == 0 ? null : column - 1;
     }
 
-    private XmlReader? Part(string name, long mostBytes) =>
-        archive.Entries.FirstOrDefault(entry => entry.FullName.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } entry ? SafeXml.Open(entry.Open(), mostBytes) : null;
+    private XmlReader? Part(string name, long mostBytes)
+    {
+        try
+        {
+            return archive.Entries.FirstOrDefault(entry => entry.FullName.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } entry
+                ? SafeXml.Open(new CheckedPart(entry.Open(), entry.Crc32), mostBytes)
+                : null;
+        }
+        catch (Exception exception) when (IsDamage(exception))
+        {
+            throw Damaged();
+        }
+    }
 
     private static bool Next(XmlReader reader)
     {
@@ -394,11 +405,28 @@ internal sealed class Workbook : IDisposable
         {
             return reader.Next();
         }
-        catch (InvalidDataException)
+        catch (Exception exception) when (IsDamage(exception))
         {
-            throw new UnreadableFileException("The archive inside the workbook is damaged; save it anew.");
+            throw Damaged();
         }
     }
+
+    private static string Value(XmlReader reader)
+    {
+        try
+        {
+            return reader.Text();
+        }
+        catch (Exception exception) when (IsDamage(exception))
+        {
+            throw Damaged();
+        }
+    }
+
+    /// <summary>An archive that is not as it should be, or ends before it says.</summary>
+    private static bool IsDamage(Exception exception) => exception is InvalidDataException or EndOfStreamException or NotSupportedException;
+
+    private static UnreadableFileException Damaged() => new("The archive inside the workbook is damaged; save it anew.");
 
     private static bool Is(XmlReader reader, string name) => reader.NodeType == XmlNodeType.Element && reader.LocalName == name && reader.NamespaceURI is Main or Strict;
 }

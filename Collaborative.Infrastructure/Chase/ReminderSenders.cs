@@ -5,6 +5,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Collaborative.Domain.Chase;
+using Collaborative.Domain.Outgoing;
+using Collaborative.Infrastructure.Outgoing;
 using MailKit;
 using MailKit.Net.Smtp;
 using MimeKit;
@@ -76,12 +78,15 @@ internal sealed class SmtpSender(SmtpSettings settings, string publicAddress) : 
     }
 }
 
-/// <summary>One POST for each message; whoever receives it knows a repeated one by its Idempotency-Key.</summary>
+/// <summary>
+/// One POST for each message; whoever receives it knows a repeated one by its Idempotency-Key. Who configured the address runs this server,
+/// so its host may be called wherever it is.
+/// </summary>
 internal sealed class WebhookSender(WebhookSettings settings) : IReminderSender, IDisposable
 {
     public const string SignatureHeader = "X-Collaborative-Signature";
 
-    private readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly OutgoingHttp http = new(new OutgoingAddresses([OutgoingAddresses.HostOf(settings.Url)]));
 
     public async Task Send(TakenReminder reminder, string optOutAddress, CancellationToken cancellation)
     {
@@ -113,7 +118,7 @@ internal sealed class WebhookSender(WebhookSettings settings) : IReminderSender,
         HttpStatusCode status;
         try
         {
-            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+            using var response = await http.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
             status = response.StatusCode;
         }
         catch (HttpRequestException failed)

@@ -30,6 +30,9 @@ internal sealed class OutgoingHttp : IDisposable
             ConnectTimeout = TimeSpan.FromSeconds(10),
             MaxResponseHeadersLength = 64,
 
+            // Of an answer that nobody reads.
+            MaxResponseDrainSize = 64 * 1024,
+
             // A name is looked up again at least this often.
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             ConnectCallback = Connect,

@@ -16,8 +16,8 @@ public static class HistoryRules
         "report", "reportReview", "scale", "sessionEvaluation", "siteVisit", "stage", "storyboard", "teamMember", "threadPost",
     ];
 
-    /// <summary>Team beside team.</summary>
-    public static readonly IReadOnlyList<string> OfComparisons = ["callAttendance"];
+    /// <summary>Team beside team; an import may be about any of them, and others read their own only.</summary>
+    public static readonly IReadOnlyList<string> OfComparisons = ["callAttendance", "import"];
 
     public static readonly IReadOnlyList<string> OfImports = ["importProfile"];
 

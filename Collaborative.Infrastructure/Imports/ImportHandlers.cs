@@ -341,6 +341,11 @@ internal sealed class CancelImportHandler(UnitOfWork unitOfWork, TimeProvider cl
     public async Task<Outcome<ImportView>> Handle(CancelImport request, CancellationToken cancellationToken)
     {
         var cancelled = await unitOfWork.Session.Execute(Cancel, new { importId = request.ImportId, collaborativeId = request.CollaborativeId, now = clock.NowToMillisecond() }, cancellationToken);
+        if (cancelled > 0)
+        {
+            await ImportEnd.Note(unitOfWork.Session, request.ImportId, clock, cancellationToken);
+        }
+
         var row = (await unitOfWork.Session.First<ImportRecord>(
             UploadHandlers.Load, new { importId = request.ImportId, collaborativeId = request.CollaborativeId }, cancellationToken))!;
         return cancelled == 0
@@ -445,6 +450,11 @@ internal sealed class ReviewImportHandler(UnitOfWork unitOfWork, TimeProvider cl
                 note = Shape.Tidy(request.Body.Note),
             },
             cancellationToken);
+        if (reviewed > 0 && verdict == ReviewVerdict.Rejected)
+        {
+            await ImportEnd.Note(session, request.ImportId, clock, cancellationToken);
+        }
+
         var row = (await session.First<ImportRecord>(
             UploadHandlers.Load, new { importId = request.ImportId, collaborativeId = request.CollaborativeId }, cancellationToken))!;
 

@@ -68,11 +68,17 @@ internal sealed class ImportQueue(IDatabase database, Pipeline.Attempts attempts
 
     internal static readonly SqlText Await = "UPDATE ImportJob SET State = 'review', LeaseUntil = NULL, DoneBytes = @doneBytes WHERE Id = @id AND Fence = @fence AND State = 'running'";
 
-    internal static readonly SqlText GiveUpWaiting =
-        "UPDATE ImportJob SET State = 'cancelled', EndedAt = @now, Failure = 'Nobody reviewed the import in time.', FailureCode = 'notReviewed' WHERE State = 'review' AND CreatedAt < @before";
+    internal static readonly SqlText Overdue =
+        "SELECT j.Id FROM ImportJob j WHERE (j.State = 'review' AND j.CreatedAt < @before) OR (j.State = 'uploading' AND j.LeaseUntil < @now) ORDER BY j.CreatedAt, j.Id";
 
-    internal static readonly SqlText GiveUpUploads =
-        "UPDATE ImportJob SET State = 'cancelled', EndedAt = @now, Failure = 'The upload was never finished.', FailureCode = 'notFinished' WHERE State = 'uploading' AND LeaseUntil < @now";
+    internal static readonly SqlText GiveUp =
+        """
+        UPDATE ImportJob
+        SET Failure = CASE WHEN State = 'review' THEN 'Nobody reviewed the import in time.' ELSE 'The upload was never finished.' END,
+            FailureCode = CASE WHEN State = 'review' THEN 'notReviewed' ELSE 'notFinished' END,
+            State = 'cancelled', EndedAt = @now
+        WHERE Id = @id AND ((State = 'review' AND CreatedAt < @before) OR (State = 'uploading' AND LeaseUntil < @now))
+        """;
 
     internal static readonly SqlText Release = "UPDATE ImportJob SET LeaseUntil = @now WHERE Id = @id AND Fence = @fence AND State = 'running'";
 
@@ -112,7 +118,18 @@ internal sealed class ImportQueue(IDatabase database, Pipeline.Attempts attempts
     /// <param name="code">What kind of failure it is, for programs.</param>
     public Task Finish(Guid id, long fence, string state, string? failure, long? doneBytes, CancellationToken cancellation, string? code = null) => attempts.Run(
         token => database.Write(
-            session => session.Execute(End, new { id, fence, state, failure, code, doneBytes, now = clock.NowToMillisecond() }, token), _ => true, token),
+            async session =>
+            {
+                var ended = await session.Execute(End, new { id, fence, state, failure, code, doneBytes, now = clock.NowToMillisecond() }, token);
+                if (ended > 0)
+                {
+                    await ImportEnd.Note(session, id, clock, token);
+                }
+
+                return ended;
+            },
+            _ => true,
+            token),
         cancellation);
 
     /// <summary>Leaves the job to a person: what it would do is worked out.</summary>
@@ -128,12 +145,25 @@ internal sealed class ImportQueue(IDatabase database, Pipeline.Attempts attempts
     public async Task Tidy(CancellationToken cancellation)
     {
         var now = clock.NowToMillisecond();
-        await attempts.Run(
-            token => database.Write(session => session.Execute(GiveUpWaiting, new { now, before = now - LongestReview }, token), given => given > 0, token),
-            cancellation);
-        await attempts.Run(
-            token => database.Write(session => session.Execute(GiveUpUploads, new { now }, token), given => given > 0, token),
-            cancellation);
+        foreach (var id in await database.Read(session => session.Query<Guid>(Overdue, new { now, before = now - LongestReview }, cancellation), cancellation))
+        {
+            await attempts.Run(
+                token => database.Write(
+                    async session =>
+                    {
+                        var given = await session.Execute(GiveUp, new { id, now, before = now - LongestReview }, token);
+                        if (given > 0)
+                        {
+                            await ImportEnd.Note(session, id, clock, token);
+                        }
+
+                        return given;
+                    },
+                    given => given > 0,
+                    token),
+                cancellation);
+        }
+
         while (await database.Read(session => session.First<Candidate>(EndedWithBody, new { before = now - LongestUpload }, cancellation), cancellation) is { } ended)
         {
             await attempts.Run(

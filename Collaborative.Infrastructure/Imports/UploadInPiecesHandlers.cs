@@ -159,6 +159,7 @@ internal sealed class UploadInPiecesHandlers(UnitOfWork unitOfWork, TimeProvider
                 },
                 cancellationToken);
             await session.Execute(DropParts, new { importId = request.ImportId }, cancellationToken);
+            await ImportEnd.Note(session, request.ImportId, clock, cancellationToken);
         }
         else
         {

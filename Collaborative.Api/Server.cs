@@ -26,6 +26,7 @@ using Collaborative.Api.RunCharts;
 using Collaborative.Api.Stages;
 using Collaborative.Api.Submissions;
 using Collaborative.Api.Teams;
+using Collaborative.Api.Webhooks;
 using Collaborative.Domain;
 using Collaborative.Infrastructure;
 using Microsoft.AspNetCore.Authentication;
@@ -138,6 +139,7 @@ public static class Server
         api.MapSubmissions();
         api.MapImports();
         api.MapProfiles();
+        api.MapWebhooks();
         api.MapCharts();
         api.MapComparisons();
         api.MapAnnotations();

@@ -64,6 +64,7 @@ public enum ProblemCode
     UploadOffset,
     AddressNotAllowed,
     SecretsNotConfigured,
+    WebhookNotReady,
     IdempotencyKeyReused,
     IdempotencyKeyRunning,
 

@@ -23,6 +23,10 @@ public interface IHasShape
     IEnumerable<FieldError> ShapeErrors();
 }
 
+/// <summary>What a command answered that may be sent again under an Idempotency-Key.</summary>
+/// <param name="IsReplay">It was sent before; this is the answer of then.</param>
+public sealed record Answered<T>(T Value, bool IsReplay);
+
 /// <summary>The one page of a list, and where the next begins.</summary>
 /// <param name="After">The cursor of the next page, or null at the end.</param>
 public sealed record Page<T>(IReadOnlyList<T> Items, string? After)

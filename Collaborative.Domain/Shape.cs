@@ -60,6 +60,10 @@ public static class Shape
         }
     }
 
+    public static IEnumerable<FieldError> IdempotencyKey(string? key) => key is { Length: 0 or > 255 }
+        ? [new FieldError("Idempotency-Key", "length", "An Idempotency-Key has 1 to 255 characters.")]
+        : [];
+
     /// <summary>Empty text means absent.</summary>
     public static string? Tidy(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 

@@ -6,6 +6,7 @@ using Collaborative.Infrastructure.Imports;
 using Collaborative.Infrastructure.Outgoing;
 using Collaborative.Infrastructure.Pipeline;
 using Collaborative.Infrastructure.RunCharts;
+using Collaborative.Infrastructure.Webhooks;
 using MediatR;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.Extensions.Configuration;
@@ -55,6 +56,11 @@ public static class Registration
             { Webhook: { } webhook } => new WebhookSender(webhook),
             _ => throw new InvalidOperationException("No way out is configured for reminders."),
         });
+        services.AddSingleton(_ => WebhookAddress.From(configuration));
+        services.AddSingleton<WebhookSecrets>();
+        services.AddSingleton<WebhookOutbox>();
+        services.AddSingleton<WebhookPost>();
+        services.AddSingleton<WebhookWorker>();
         services.AddScoped<UnitOfWork>();
         services.AddSingleton(TimeProvider.System);
 
@@ -74,11 +80,13 @@ public static class Registration
         return services;
     }
 
-    /// <summary>Adds what works in the background of a server: imports, reminders where a way out is configured, and the writing down of when keys were used.</summary>
+    /// <summary>Adds what works in the background of a server: imports, webhooks, reminders where a way out is configured, and the writing down of when keys were used.</summary>
     /// <exception cref="InvalidOperationException">What is configured for reminders contradicts itself or lacks something.</exception>
     public static IServiceCollection AddCollaborativeWorkers(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddHostedService(provider => provider.GetRequiredService<ImportWorker>()).AddHostedService<KeyUseWriter>();
+        services.AddHostedService(provider => provider.GetRequiredService<ImportWorker>())
+            .AddHostedService(provider => provider.GetRequiredService<WebhookWorker>())
+            .AddHostedService<KeyUseWriter>();
         return ReminderSettings.From(configuration).Channel == ReminderChannel.None
             ? services
             : services.AddHostedService(provider => provider.GetRequiredService<ReminderWorker>());

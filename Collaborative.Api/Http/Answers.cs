@@ -30,6 +30,15 @@ public static class Answers
         ? Refused(problem)
         : new Document<T>(outcome.Value, Headers.ETag(revision(outcome.Value)), StatusCodes.Status200OK, isLiving: true);
 
+    /// <summary>What a POST made, shown this once, so that nobody keeps a copy of it.</summary>
+    public static IResult Made<T>(Outcome<T> outcome) => outcome.Problem is { } problem ? Refused(problem) : new Passing<T>(outcome.Value, StatusCodes.Status201Created, "");
+
+    /// <summary>What a POST has set going.</summary>
+    /// <param name="location">Where to look, from the address that was posted to one step up.</param>
+    public static IResult TakenOn<T>(Outcome<Answered<T>> outcome, Func<T, string> location) => outcome.Problem is { } problem
+        ? Refused(problem)
+        : new Passing<T>(outcome.Value.Value, StatusCodes.Status202Accepted, location(outcome.Value.Value), outcome.Value.IsReplay);
+
     /// <summary>A page of a list, with the address of the next.</summary>
     public static IResult Page<T>(Outcome<Page<T>> outcome) => outcome.Problem is { } problem ? Refused(problem) : new PageOf<T>(outcome.Value);
 
@@ -106,6 +115,28 @@ public static class Answers
             response.StatusCode = status;
             response.ContentType = "application/json; charset=utf-8";
             await JsonSerializer.SerializeAsync(response.BodyWriter, value, Json.Options, httpContext.RequestAborted);
+        }
+    }
+
+    private sealed class Passing<T>(T value, int status, string location, bool isReplay = false) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            var (request, response) = (httpContext.Request, httpContext.Response);
+            var parent = (request.PathBase + request.Path).ToUriComponent();
+            response.Headers.Location = parent[..parent.LastIndexOf('/')] + location;
+            response.Headers.CacheControl = "no-store";
+            if (status == StatusCodes.Status202Accepted)
+            {
+                response.Headers.RetryAfter = "1";
+            }
+
+            if (isReplay)
+            {
+                response.Headers["Idempotency-Replayed"] = "true";
+            }
+
+            return Results.Json(value, Json.Options, statusCode: status).ExecuteAsync(httpContext);
         }
     }
 

@@ -5,10 +5,12 @@ using Microsoft.Net.Http.Headers;
 
 namespace Collaborative.Api.Http;
 
-/// <summary>Preconditions and ETags, as RFC 9110 writes them.</summary>
+/// <summary>Preconditions and ETags, as RFC 9110 writes them, and the key of what may be sent again.</summary>
 public static class Headers
 {
     public static string ETag(int revision) => string.Create(CultureInfo.InvariantCulture, $"\"{revision}\"");
+
+    public static string? IdempotencyKey(HttpRequest request) => request.Headers["Idempotency-Key"] is [{ } key] ? key.Trim('"') : null;
 
     /// <summary>The preconditions of a write; a header that is not well-formed is refused.</summary>
     public static Outcome<Preconditions> Preconditions(HttpRequest request)

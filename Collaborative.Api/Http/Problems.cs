@@ -62,6 +62,7 @@ public static class Problems
         [ProblemCode.UploadOffset] = (409, "The upload stands elsewhere"),
         [ProblemCode.AddressNotAllowed] = (409, "The address may not be called"),
         [ProblemCode.SecretsNotConfigured] = (409, "Secrets cannot be kept"),
+        [ProblemCode.WebhookNotReady] = (409, "The webhook sends nothing"),
         [ProblemCode.IdempotencyKeyRunning] = (409, "The first request with this key is still running"),
         [ProblemCode.IdempotencyKeyReused] = (422, "The key was used for something else"),
         [ProblemCode.ImportUnreadable] = (422, "The file cannot be read"),

@@ -27,7 +27,7 @@ internal static class ImportEndpoints
                     Profile = query.Text("profile"),
                     Measure = query.Text("measure"),
                     Reason = query.Text("reason"),
-                    IdempotencyKey = Upload.IdempotencyKey(http),
+                    IdempotencyKey = Headers.IdempotencyKey(http.Request),
                 };
                 return query.Problem is { } problem ? Answers.Refused(problem)
                     : http.Request.Headers.ContainsKey(UploadInPieces.LengthHeader) ? await UploadInPieces.Open(http, mediator, options)
@@ -134,7 +134,7 @@ internal static class ImportEndpoints
                     return Answers.Refused(malformed);
                 }
 
-                var started = await mediator.Send(new UndoImport(http.Viewer(), http.CollaborativeId(), ImportId(http), reason, Upload.IdempotencyKey(http)), http.RequestAborted);
+                var started = await mediator.Send(new UndoImport(http.Viewer(), http.CollaborativeId(), ImportId(http), reason, Headers.IdempotencyKey(http.Request)), http.RequestAborted);
                 return started.Problem is { } problem ? Answers.Refused(problem) : Upload.Started(http, started.Value);
             })
             .Is("undoImport", Operation.Import, new Contract

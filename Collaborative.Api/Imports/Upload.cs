@@ -46,8 +46,6 @@ internal static class Upload
         return Started(http, taken.Value);
     }
 
-    public static string? IdempotencyKey(HttpContext http) => http.Request.Headers["Idempotency-Key"] is [{ } key] ? key.Trim('"') : null;
-
     /// <summary>202, with the job's address.</summary>
     public static IResult Started(HttpContext http, StartedImport started)
     {

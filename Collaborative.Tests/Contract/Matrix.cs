@@ -124,6 +124,12 @@ public static class Matrix
 
     private const string Profile = """{ "partner": "Epic", "state": "confirmed", "teams": [{ "code": "W-12", "team": "mine" }], "measures": [{ "code": "CMS1", "measure": "m" }] }""";
 
+    private const string Hooks = "/collaboratives/{collaborative}/webhooks";
+
+    private const string Hook = """{ "name": "EHR", "url": "https://hooks.invalid/", "events": ["stageMoved"], "secret": "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" }""";
+
+    private const string NoDelivery = "/deliveries/00000000-0000-8000-8000-000000000000";
+
     private const string Series = "/collaboratives/{collaborative}/teams/{team}/measures/{measure}/submissions";
 
     private const string TeamChart = "/collaboratives/{collaborative}/teams/{team}/measures/{measure}/chart";
@@ -351,6 +357,16 @@ public static class Matrix
         new("getProfile", "GET", Profiles + "/ehr", ImportersReadTheirImports),
         new("listProfiles", "GET", Profiles, ImportersReadTheirImports),
         new("withdrawProfile", "DELETE", Profiles + "/ehr", DirectorsTakeBack),
+        new("putWebhook", "PUT", Hooks + "/ehr", DirectorsWrite, Hook),
+        new("getWebhook", "GET", Hooks + "/ehr", DirectorsWrite),
+        new("listWebhooks", "GET", Hooks, DirectorsWrite),
+        new("listDeliveries", "GET", Hooks + "/ehr/deliveries", DirectorsWrite),
+        new("getDelivery", "GET", Hooks + "/ehr" + NoDelivery, DirectorsFindNone),
+        new("redeliver", "POST", Hooks + "/ehr" + NoDelivery + "/redeliver", DirectorsFindNone),
+        new("replayWebhook", "POST", Hooks + "/ehr/replay", DirectorsOrder, """{ "from": "2026-07-01T00:00:00Z" }"""),
+        new("pingWebhook", "POST", Hooks + "/ehr/ping", DirectorsOrder),
+        new("withdrawWebhook", "DELETE", Hooks + "/ehr", DirectorsTakeBack),
+        new("makeWebhookSecret", "POST", Hooks + "/ehr/secret", DirectorsMake),
         new("getRejectedRows", "GET", "/imports/{import}/rows.csv", ImportersReadTheirImports),
         new("cancelImport", "DELETE", "/imports/{import}", ImportersCancelTheirImports),
     ];
@@ -590,6 +606,58 @@ public static class Matrix
         Revoked         401  401   401        401              401     401
         Administrator   200  200   200        404              404     404
         Director        200  200   404        404              404     404
+        Faculty         403  403   404        404              404     404
+        Sponsor         403  403   404        404              404     404
+        DataLead        403  404   404        404              404     404
+        Member          403  404   404        404              404     404
+        Integration     403  403   404        404              404     404
+        TeamFeed        403  404   404        404              404     404
+        """;
+
+    private const string DirectorsOrder =
+        """
+                        own  team  elsewhere  noCollaborative  noTeam  noMeasure
+        Nobody          401  401   401        401              401     401
+        BadKey          401  401   401        401              401     401
+        Expired         401  401   401        401              401     401
+        Revoked         401  401   401        401              401     401
+        Administrator   202  202   202        404              404     404
+        Director        202  202   404        404              404     404
+        Faculty         403  403   404        404              404     404
+        Sponsor         403  403   404        404              404     404
+        DataLead        403  404   404        404              404     404
+        Member          403  404   404        404              404     404
+        Integration     403  403   404        404              404     404
+        TeamFeed        403  404   404        404              404     404
+        """;
+
+    private const string DirectorsMake =
+        """
+                        own  team  elsewhere  noCollaborative  noTeam  noMeasure
+        Nobody          401  401   401        401              401     401
+        BadKey          401  401   401        401              401     401
+        Expired         401  401   401        401              401     401
+        Revoked         401  401   401        401              401     401
+        Administrator   201  201   201        404              404     404
+        Director        201  201   404        404              404     404
+        Faculty         403  403   404        404              404     404
+        Sponsor         403  403   404        404              404     404
+        DataLead        403  404   404        404              404     404
+        Member          403  404   404        404              404     404
+        Integration     403  403   404        404              404     404
+        TeamFeed        403  404   404        404              404     404
+        """;
+
+    // Past the door, there is none of that id.
+    private const string DirectorsFindNone =
+        """
+                        own  team  elsewhere  noCollaborative  noTeam  noMeasure
+        Nobody          401  401   401        401              401     401
+        BadKey          401  401   401        401              401     401
+        Expired         401  401   401        401              401     401
+        Revoked         401  401   401        401              401     401
+        Administrator   404  404   404        404              404     404
+        Director        404  404   404        404              404     404
         Faculty         403  403   404        404              404     404
         Sponsor         403  403   404        404              404     404
         DataLead        403  404   404        404              404     404

@@ -2,6 +2,7 @@ using System.Data;
 using System.Data.Common;
 using System.Diagnostics.Metrics;
 using Dapper;
+using Microsoft.Data.SqlClient;
 
 namespace Collaborative.Infrastructure.Database;
 
@@ -87,6 +88,27 @@ internal sealed class Session(DbConnection connection, DbTransaction? transactio
         return new PreparedStatement(command, parameters);
     }
 
+    /// <summary>
+    /// An INSERT to be run for many rows, which are all in once it is flushed. A server that is reached over a network is given
+    /// them together: a journey for each would take most of the time.
+    /// </summary>
+    /// <param name="parameters">The statement's parameters, each with the column that it fills.</param>
+    public PreparedStatement PrepareMany(SqlText insert, string table, params ReadOnlySpan<(string Name, DbType Type, string Column)> parameters)
+    {
+        if (engine == Engine.SqlServer)
+        {
+            return new PreparedStatement(new RowsTogether((SqlConnection)connection, (SqlTransaction)transaction!, table, parameters));
+        }
+
+        var named = new (string, DbType)[parameters.Length];
+        for (var i = 0; i < named.Length; i++)
+        {
+            named[i] = (parameters[i].Name, parameters[i].Type);
+        }
+
+        return Prepare(insert, named);
+    }
+
     private BorrowedStatement Borrow(SqlText text) => new((CachedConnection)connection, text.Sqlite);
 
     private CommandDefinition Command(SqlText text, object? parameters, CancellationToken cancellation) =>
@@ -106,6 +128,7 @@ internal sealed class PreparedStatement : IDisposable
 {
     private readonly DbCommand? command;
     private readonly BorrowedStatement? borrowed;
+    private readonly RowsTogether? together;
     private readonly int[] positions = [];
 
     public PreparedStatement(DbCommand command, ReadOnlySpan<(string Name, DbType Type)> parameters)
@@ -128,6 +151,8 @@ internal sealed class PreparedStatement : IDisposable
         positions = borrowed.Statement.Positions(parameters);
     }
 
+    public PreparedStatement(RowsTogether together) => this.together = together;
+
     /// <summary>Sets the parameters in their order; guids, instants and months are bound as every other statement binds them.</summary>
     public void Bind(params ReadOnlySpan<object?> values)
     {
@@ -142,6 +167,12 @@ internal sealed class PreparedStatement : IDisposable
             return;
         }
 
+        if (together is not null)
+        {
+            together.Bind(values);
+            return;
+        }
+
         for (var i = 0; i < values.Length; i++)
         {
             Binding.Set(command!.Parameters[i], values[i]);
@@ -150,6 +181,11 @@ internal sealed class PreparedStatement : IDisposable
 
     public async Task<int> Execute(CancellationToken cancellation)
     {
+        if (together is not null)
+        {
+            return await together.Add(cancellation);
+        }
+
         if (borrowed is not { Statement: var statement })
         {
             return await command!.ExecuteNonQueryAsync(cancellation);
@@ -158,6 +194,9 @@ internal sealed class PreparedStatement : IDisposable
         statement.Rewind();
         return statement.Run();
     }
+
+    /// <summary>Sends on what is still gathered, of a statement for many rows.</summary>
+    public Task Flush(CancellationToken cancellation) => together?.Send(cancellation) ?? Task.CompletedTask;
 
     public async Task<bool> First(Action<DbDataReader> row, CancellationToken cancellation)
     {
@@ -188,5 +227,6 @@ internal sealed class PreparedStatement : IDisposable
     {
         borrowed?.Dispose();
         command?.Dispose();
+        together?.Dispose();
     }
 }

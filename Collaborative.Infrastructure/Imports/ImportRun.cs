@@ -62,6 +62,10 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
         VALUES (@importId, @row, @outcome, @team, @measure, @month, @problems, @rawText, @place, @change)
         """;
 
+    internal static readonly SqlText CurrentAtPlaces = new(
+        $"SELECT {SubmissionRow.Columns} FROM json_each(@places) k CROSS JOIN Submission s ON s.MeasureId = k.value ->> 'MeasureId' AND s.TeamId = k.value ->> 'TeamId' AND s.ReportMonth = k.value ->> 'ReportMonth'",
+        $"SELECT {SubmissionRow.Columns} FROM OPENJSON(@places) WITH (MeasureId UNIQUEIDENTIFIER, TeamId UNIQUEIDENTIFIER, ReportMonth INT) k JOIN Submission s ON s.MeasureId = k.MeasureId AND s.TeamId = k.TeamId AND s.ReportMonth = k.ReportMonth");
+
     internal static readonly SqlText DropRows = "DELETE FROM ImportRow WHERE ImportId = @importId";
 
     internal static readonly SqlText AwaitVerdict = "UPDATE ImportJob SET Verdict = @awaited WHERE Id = @importId";
@@ -327,7 +331,8 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
         DateTimeOffset? at = null;
         using var current = session.Prepare(SubmitMeasureHandler.Current, ("@measureId", DbType.Guid), ("@teamId", DbType.Guid), ("@month", DbType.Int32));
         using var outcome = Outcomes(session);
-        using var writer = SubmissionWriter.Prepare(session);
+        using var writer = SubmissionWriter.PrepareMany(session);
+        var together = session.Engine == Engine.SqlServer ? await CurrentOf(session, chunk, cancellation) : null;
         var now = clock.GetUtcNow();
         foreach (var row in chunk)
         {
@@ -348,7 +353,11 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
                     (row.TeamText, row.MeasureText) = (team.Code, measure.Code);
                 }
 
-                if (team.Id is { } teamId)
+                if (together is not null)
+                {
+                    existing = team.Id is { } known ? together.GetValueOrDefault((measure.Id, known, row.Month)) : null;
+                }
+                else if (team.Id is { } teamId)
                 {
                     current.Bind(measure.Id, teamId, row.Month);
                     await current.First(reader => existing = SubmissionRow.Read(reader), cancellation);
@@ -405,10 +414,30 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
             await Record(outcome, row, cancellation, problems);
         }
 
+        await writer.Flush(cancellation);
+        await outcome.Flush(cancellation);
         if (job.IsAtomic == true && !IsPlan && !holdsBack && counts.Rejected > 0)
         {
             throw new HeldBackException();
         }
+    }
+
+    /// <summary>What is there already where the rows of a chunk belong, in one look: one for each row would be a journey to the server for each.</summary>
+    private static async Task<Dictionary<(Guid Measure, Guid Team, Month Month), SubmissionRow>> CurrentOf(Session session, List<Row> chunk, CancellationToken cancellation)
+    {
+        var places = chunk.Where(row => row is { Problems.Count: 0, Team.Id: not null, Measure: not null })
+            .Select(row => new { MeasureId = row.Measure!.Id, TeamId = row.Team!.Id!.Value, ReportMonth = row.Month.ToYyyymm() });
+        var found = new Dictionary<(Guid, Guid, Month), SubmissionRow>();
+        await session.Read(
+            CurrentAtPlaces,
+            new { places = JsonSerializer.Serialize(places) },
+            reader =>
+            {
+                var row = SubmissionRow.Read(reader);
+                found[(row.MeasureId, row.TeamId, row.ReportMonth)] = row;
+            },
+            cancellation);
+        return found;
     }
 
     /// <summary>The rows were judged by rules, teams and measures as they were, and for a key that was good: is it all still so?</summary>
@@ -464,9 +493,10 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
         return id;
     }
 
-    private static PreparedStatement Outcomes(Session session) => session.Prepare(
-        InsertRow, ("@importId", DbType.Guid), ("@row", DbType.Int32), ("@outcome", DbType.String), ("@team", DbType.String), ("@measure", DbType.String),
-        ("@month", DbType.String), ("@problems", DbType.String), ("@rawText", DbType.String), ("@place", DbType.String), ("@change", DbType.String));
+    private static PreparedStatement Outcomes(Session session) => session.PrepareMany(
+        InsertRow, "ImportRow", ("@importId", DbType.Guid, "ImportId"), ("@row", DbType.Int32, "RowNumber"), ("@outcome", DbType.String, "Outcome"),
+        ("@team", DbType.String, "Team"), ("@measure", DbType.String, "Measure"), ("@month", DbType.String, "ReportMonth"), ("@problems", DbType.String, "Problems"),
+        ("@rawText", DbType.String, "RawText"), ("@place", DbType.String, "SourcePlace"), ("@change", DbType.String, "ChangeJson"));
 
     private Task Record(PreparedStatement outcome, Row row, CancellationToken cancellation, List<RowProblem>? problems = null)
     {

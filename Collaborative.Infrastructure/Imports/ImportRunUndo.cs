@@ -56,7 +56,7 @@ internal sealed partial class ImportRun
         using var current = session.Prepare(SubmitMeasureHandler.Current, ("@measureId", DbType.Guid), ("@teamId", DbType.Guid), ("@month", DbType.Int32));
         using var revision = session.Prepare(RevisionAt, ("@measureId", DbType.Guid), ("@teamId", DbType.Guid), ("@month", DbType.Int32), ("@revision", DbType.Int32));
         using var outcome = Outcomes(session);
-        using var writer = SubmissionWriter.Prepare(session);
+        using var writer = SubmissionWriter.PrepareMany(session);
         var teamsById = teams.Values.ToDictionary(team => team.Id!.Value);
         var measuresById = measures.Values.ToDictionary(measure => measure.Id);
         var now = clock.GetUtcNow();
@@ -100,6 +100,9 @@ internal sealed partial class ImportRun
             row.Outcome = EnumText.Of(RowOutcome.Accepted);
             await Record(outcome, row, cancellation);
         }
+
+        await writer.Flush(cancellation);
+        await outcome.Flush(cancellation);
     }
 
     /// <summary>A figure that an import changed, and the revision that it made.</summary>

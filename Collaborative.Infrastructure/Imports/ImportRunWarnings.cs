@@ -24,9 +24,22 @@ internal sealed partial class ImportRun
         ORDER BY m.CodeKey, s.ReportMonth
         """;
 
-    internal static readonly SqlText RowProblems = "SELECT r.Problems FROM ImportRow r WHERE r.ImportId = @importId AND r.RowNumber = @row";
+    internal static readonly SqlText RowProblems = new(
+        "SELECT r.RowNumber, r.Problems FROM json_each(@rows) k CROSS JOIN ImportRow r ON r.ImportId = @importId AND r.RowNumber = k.value WHERE r.Problems IS NOT NULL",
+        "SELECT r.RowNumber, r.Problems FROM OPENJSON(@rows) WITH (RowNumber INT '$') k JOIN ImportRow r ON r.ImportId = @importId AND r.RowNumber = k.RowNumber WHERE r.Problems IS NOT NULL");
 
     internal static readonly SqlText SetProblems = "UPDATE ImportRow SET Problems = @problems WHERE ImportId = @importId AND RowNumber = @row";
+
+    /// <summary>The same for many rows; the embedded engine would go over all rows of the import for each.</summary>
+    internal static readonly SqlText SetProblemsOfMany = new(
+        """
+        UPDATE ImportRow SET Problems = k.value ->> 'Problems' FROM json_each(@rows) k
+        WHERE ImportRow.ImportId = @importId AND ImportRow.RowNumber = k.value ->> 'RowNumber'
+        """,
+        """
+        UPDATE ImportRow SET Problems = k.Problems FROM OPENJSON(@rows) WITH (RowNumber INT, Problems NVARCHAR(MAX)) k
+        WHERE ImportRow.ImportId = @importId AND ImportRow.RowNumber = k.RowNumber
+        """);
 
     /// <summary>The checks that need the whole series, team by team, once all rows are in.</summary>
     private async Task ApplyWarnings(int nextRow, CancellationToken cancellation)
@@ -49,16 +62,23 @@ internal sealed partial class ImportRun
                 TotalBytes,
                 async session =>
                 {
+                    var found = new Dictionary<int, IReadOnlyList<Warning>>();
                     foreach (var key in group)
                     {
-                        await WarnOf(session, teams[key], cancellation);
+                        await WarnOf(session, teams[key], found, cancellation);
+                    }
+
+                    if (found.Count > 0)
+                    {
+                        await Add(session, found, cancellation);
                     }
                 },
                 cancellation);
         }
     }
 
-    private async Task WarnOf(Session session, Target team, CancellationToken cancellation)
+    /// <summary>Checks one team's series; what is found is gathered by row.</summary>
+    private async Task WarnOf(Session session, Target team, Dictionary<int, IReadOnlyList<Warning>> found, CancellationToken cancellation)
     {
         var touched = new List<TouchedMonth>();
         var series = new Dictionary<Guid, List<SeriesMonth>>();
@@ -113,7 +133,7 @@ internal sealed partial class ImportRun
             var warnings = DataQuality.Check(month.Measure.State, month.Month, month.State, arrays[month.Measure.Id], others ?? []);
             if (warnings.Count > 0)
             {
-                await Add(session, month.Row, warnings, cancellation);
+                found[month.Row] = warnings;
             }
         }
 
@@ -154,12 +174,36 @@ internal sealed partial class ImportRun
         return byMonth;
     }
 
-    private async Task Add(Session session, int row, IReadOnlyList<Warning> warnings, CancellationToken cancellation)
+    /// <summary>Adds warnings to what is known of their rows already.</summary>
+    private async Task Add(Session session, Dictionary<int, IReadOnlyList<Warning>> found, CancellationToken cancellation)
     {
-        var before = await session.First<string>(RowProblems, new { importId = job.Id, row }, cancellation);
-        var problems = before is null ? [] : JsonSerializer.Deserialize<List<RowProblem>>(before)!;
-        counts = counts with { Warned = counts.Warned + (problems.Count == 0 ? 1 : 0) };
-        problems.AddRange(warnings.Select(warning => new RowProblem(warning.Code, warning.Message)));
-        await session.Execute(SetProblems, new { importId = job.Id, row, problems = JsonSerializer.Serialize(problems) }, cancellation);
+        var known = (await session.Query<KnownProblems>(RowProblems, new { importId = job.Id, rows = JsonSerializer.Serialize(found.Keys) }, cancellation))
+            .ToDictionary(row => row.RowNumber, row => JsonSerializer.Deserialize<List<RowProblem>>(row.Problems)!);
+        var rows = new List<KnownProblems>(found.Count);
+        foreach (var (row, warnings) in found)
+        {
+            var problems = known.GetValueOrDefault(row) ?? [];
+            counts = counts with { Warned = counts.Warned + (problems.Count == 0 ? 1 : 0) };
+            problems.AddRange(warnings.Select(warning => new RowProblem(warning.Code, warning.Message)));
+            rows.Add(new KnownProblems { RowNumber = row, Problems = JsonSerializer.Serialize(problems) });
+        }
+
+        if (session.Engine == Engine.SqlServer)
+        {
+            await session.Execute(SetProblemsOfMany, new { importId = job.Id, rows = JsonSerializer.Serialize(rows) }, cancellation);
+            return;
+        }
+
+        foreach (var row in rows)
+        {
+            await session.Execute(SetProblems, new { importId = job.Id, row = row.RowNumber, problems = row.Problems }, cancellation);
+        }
+    }
+
+    private sealed record KnownProblems
+    {
+        public int RowNumber { get; init; }
+
+        public string Problems { get; init; } = "";
     }
 }

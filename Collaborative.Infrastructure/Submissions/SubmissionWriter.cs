@@ -8,14 +8,19 @@ namespace Collaborative.Infrastructure.Submissions;
 /// <summary>The one way in which a submission is written: a guarded current row and an appended revision.</summary>
 internal static class SubmissionWriter
 {
-    private static readonly (string, DbType)[] Parameters =
+    private static readonly (string Name, DbType Type, string Column)[] Columns =
     [
-        ("@measureId", DbType.Guid), ("@teamId", DbType.Guid), ("@month", DbType.Int32), ("@revision", DbType.Int32), ("@status", DbType.String),
-        ("@numerator", DbType.Double), ("@denominator", DbType.Double), ("@figure", DbType.Double), ("@sampleSize", DbType.Double),
-        ("@standardDeviation", DbType.Double), ("@gaps", DbType.String), ("@noData", DbType.String), ("@note", DbType.String), ("@strata", DbType.String),
-        ("@submittedAt", DbType.DateTimeOffset), ("@submittedBy", DbType.String), ("@recordedAt", DbType.DateTimeOffset), ("@recordedBy", DbType.String),
-        ("@reason", DbType.String), ("@origin", DbType.String), ("@importId", DbType.Guid), ("@importRow", DbType.Int32),
+        ("@measureId", DbType.Guid, "MeasureId"), ("@teamId", DbType.Guid, "TeamId"), ("@month", DbType.Int32, "ReportMonth"),
+        ("@revision", DbType.Int32, "Revision"), ("@status", DbType.String, "Status"), ("@numerator", DbType.Double, "Numerator"),
+        ("@denominator", DbType.Double, "Denominator"), ("@figure", DbType.Double, "Figure"), ("@sampleSize", DbType.Double, "SampleSize"),
+        ("@standardDeviation", DbType.Double, "StandardDeviation"), ("@gaps", DbType.String, "Gaps"), ("@noData", DbType.String, "NoDataReason"),
+        ("@note", DbType.String, "Note"), ("@strata", DbType.String, "Strata"), ("@submittedAt", DbType.DateTimeOffset, "SubmittedAt"),
+        ("@submittedBy", DbType.String, "SubmittedBy"), ("@recordedAt", DbType.DateTimeOffset, "RecordedAt"), ("@recordedBy", DbType.String, "RecordedBy"),
+        ("@reason", DbType.String, "Reason"), ("@origin", DbType.String, "Origin"), ("@importId", DbType.Guid, "ImportId"),
+        ("@importRow", DbType.Int32, "ImportRow"),
     ];
+
+    private static readonly (string, DbType)[] Parameters = Array.ConvertAll(Columns, column => (column.Name, column.Type));
 
     internal static readonly SqlText Insert =
         """
@@ -44,6 +49,10 @@ internal static class SubmissionWriter
 
     public static Prepared Prepare(Session session) =>
         new(session.Prepare(Insert, Parameters), session.Prepare(Update, Parameters), session.Prepare(Append, Parameters));
+
+    /// <summary>The same for many rows, which are all in once the writer is flushed.</summary>
+    public static Prepared PrepareMany(Session session) => new(
+        session.PrepareMany(Insert, "Submission", Columns), session.Prepare(Update, Parameters), session.PrepareMany(Append, "SubmissionRevision", Columns));
 
     /// <summary>The row that a new state makes of the one that was there, or of nothing.</summary>
     public static SubmissionRow Next(
@@ -85,6 +94,12 @@ internal static class SubmissionWriter
 
             Bind(append, row);
             await append.Execute(cancellation);
+        }
+
+        public async Task Flush(CancellationToken cancellation)
+        {
+            await insert.Flush(cancellation);
+            await append.Flush(cancellation);
         }
 
         public void Dispose()

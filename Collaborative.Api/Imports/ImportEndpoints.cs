@@ -82,6 +82,11 @@ internal static class ImportEndpoints
         api.MapGet("/imports/{import}", async (HttpContext http, IMediator mediator) =>
             {
                 var found = await mediator.Send(new GetImport(http.CollaborativeId(), ImportId(http)), http.RequestAborted);
+                if (HttpMethods.IsHead(http.Request.Method) && found.Problem is null && await UploadInPieces.CompleteLate(http, mediator, found.Value))
+                {
+                    found = await mediator.Send(new GetImport(http.CollaborativeId(), ImportId(http)), http.RequestAborted);
+                }
+
                 UploadInPieces.Tell(http, found.Problem is null ? found.Value.Upload : null);
                 return http.Request.Headers.Accept.ToString().Contains(EventStream, StringComparison.OrdinalIgnoreCase) && !found.IsRefused
                     ? new ProgressStream(http.CollaborativeId(), ImportId(http), mediator)

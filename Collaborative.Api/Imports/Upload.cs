@@ -20,6 +20,11 @@ internal static class Upload
 
     public static async Task<IResult> Take(HttpContext http, IMediator mediator, ImportOptions options)
     {
+        if (Encoded(http) is { } encoded)
+        {
+            return Answers.Refused(encoded);
+        }
+
         var family = Family(http.Request);
         if (family.Problem is { } unsupported)
         {
@@ -131,6 +136,7 @@ internal static class Upload
         try
         {
             await mediator.Send(new DropImport(viewer, importId, idempotencyKey), CancellationToken.None);
+            await mediator.Send(new ForgetDeleted(), CancellationToken.None);
         }
         catch (DatabaseUnavailableException)
         {
@@ -141,6 +147,18 @@ internal static class Upload
     /// <summary>The key of the first request is good for this request alone: the same place, options and content.</summary>
     public static string Fingerprint(Guid collaborativeId, ImportOptions options, byte[] contentHash) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
         $"{collaborativeId:D}\n{options.DryRun}\n{options.CreateTeams}\n{options.Reason}\n{options.Measure}\n{options.Profile}\n{options.Atomic}\n{Convert.ToHexStringLower(contentHash)}")));
+
+    /// <summary>Refuses a body that is compressed or otherwise encoded (RFC 9110, 15.5.16): what a file is must be told by its beginning, and how large it is by its length.</summary>
+    public static Problem? Encoded(HttpContext http)
+    {
+        if (http.Request.Headers.ContentEncoding.All(encoding => encoding is null || encoding.Equals("identity", StringComparison.OrdinalIgnoreCase)))
+        {
+            return null;
+        }
+
+        http.Response.Headers.AcceptEncoding = "identity";
+        return new Problem(ProblemCode.UnsupportedMediaType, "Send the file as it is, without a Content-Encoding such as gzip; a large one can be sent in pieces.");
+    }
 
     public static Outcome<FileFamily> Family(HttpRequest request)
     {

@@ -64,6 +64,11 @@ internal static class UploadInPieces
     /// <summary>Takes a piece: what a broken connection has brought is kept as far as it is durable, and HEAD says how far that is.</summary>
     public static async Task<IResult> Append(HttpContext http, IMediator mediator, Guid importId)
     {
+        if (Upload.Encoded(http) is { } encoded)
+        {
+            return Answers.Refused(encoded);
+        }
+
         if (http.Request.ContentType != PieceType)
         {
             return Answers.Refused(new Problem(ProblemCode.UnsupportedMediaType, $"Send a piece of a file with Content-Type: {PieceType}."));
@@ -111,9 +116,28 @@ internal static class UploadInPieces
         var hash = (await mediator.Send(new HashUpload(http.CollaborativeId(), importId), http.RequestAborted)).Value;
         var queued = (await mediator.Send(new QueueUpload(http.Viewer(), http.CollaborativeId(), importId, hash), http.RequestAborted)).Value;
         Tell(http, state);
-        return queued is { State: ImportState.Failed, Problem: { } refusal }
-            ? Answers.Refused(new Problem(refusal.Code == "patientLevelData" ? ProblemCode.PatientLevelData : ProblemCode.ImportUnreadable, refusal.Message))
-            : Results.NoContent();
+        if (queued is not { State: ImportState.Failed, Problem: { } refusal })
+        {
+            return Results.NoContent();
+        }
+
+        await mediator.Send(new ForgetDeleted(), CancellationToken.None);
+        return Answers.Refused(new Problem(refusal.Code == "patientLevelData" ? ProblemCode.PatientLevelData : ProblemCode.ImportUnreadable, refusal.Message));
+    }
+
+    /// <summary>
+    /// Whoever asks where an upload stands and hears that all of it is there will send nothing more. So one whose last piece
+    /// was kept, by a server that ended before it could say so, is completed now.
+    /// </summary>
+    public static async Task<bool> CompleteLate(HttpContext http, IMediator mediator, ImportView view)
+    {
+        if (view is not { State: ImportState.Uploading, Upload: { } upload } || upload.Offset < upload.Length)
+        {
+            return false;
+        }
+
+        await Complete(http, mediator, view.Id, upload);
+        return true;
     }
 
     /// <summary>Says in headers how far it has come; nothing of an import that did not come in pieces.</summary>

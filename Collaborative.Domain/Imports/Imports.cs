@@ -94,6 +94,9 @@ public sealed record QueueImport(Viewer Viewer, Guid CollaborativeId, Guid Impor
 /// <summary>The upload broke off: nothing of it is kept.</summary>
 public sealed record DropImport(Viewer Viewer, Guid ImportId, string? IdempotencyKey) : ICommand<int>;
 
+/// <summary>Files were deleted that may have been about patients: nothing of them is to be left in the database either.</summary>
+public sealed record ForgetDeleted : IQuery<bool>;
+
 public sealed record CancelImport(Guid CollaborativeId, Guid ImportId) : ICommand<ImportView>;
 
 public sealed record GetImport(Guid CollaborativeId, Guid ImportId) : IQuery<ImportView>;

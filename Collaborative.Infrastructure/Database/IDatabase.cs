@@ -15,6 +15,9 @@ internal interface IDatabase
     /// <summary>A number that changes whenever anything in the database may have changed, also by another process; null where that is not cheap to know.</summary>
     long? Epoch();
 
+    /// <summary>Sees to it that what was deleted lies nowhere in the database's files any more; false where others are in the way, and it is to be tried again.</summary>
+    Task<bool> Purge(CancellationToken cancellation);
+
     /// <summary>Work on the schema, on a connection of its own, under a lock that keeps other migrators out.</summary>
     Task Migrate(Func<Session, Task> migration, CancellationToken cancellation);
 }

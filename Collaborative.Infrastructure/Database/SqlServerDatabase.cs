@@ -51,6 +51,9 @@ internal sealed class SqlServerDatabase(string connectionString) : IDatabase
 
     public long? Epoch() => null;
 
+    /// <summary>The engine cleans its pages by itself; its log is cut by those who back it up.</summary>
+    public Task<bool> Purge(CancellationToken cancellation) => Task.FromResult(true);
+
     public Task Migrate(Func<Session, Task> migration, CancellationToken cancellation) =>
         Write(
             async session =>

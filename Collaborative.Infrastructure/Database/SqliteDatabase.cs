@@ -13,6 +13,9 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
 
     private const string ReaderPragmas = "PRAGMA busy_timeout = 5000; PRAGMA query_only = ON; PRAGMA cache_size = -8192;";
 
+    /// <summary>Whoever writes waits while a reader is waited for, so that is not long.</summary>
+    private const string PurgePragmas = "PRAGMA busy_timeout = 100;";
+
     private readonly ConcurrentBag<CachedConnection> readers = [];
     private readonly Lazy<SqliteWriter> writer;
     private readonly Lock watching = new();
@@ -96,6 +99,34 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
             dataVersion.Rewind();
             return version;
         }
+    }
+
+    /// <summary>
+    /// Deleted content is overwritten in the file (secure_delete), but the log still has what was written before. So the log is
+    /// moved into the file and cut to nothing: what can be while others go on writing, and only the rest while they wait.
+    /// </summary>
+    public Task<bool> Purge(CancellationToken cancellation) => Task.Run(
+        () =>
+        {
+            try
+            {
+                using var connection = new CachedConnection(ConnectionString, PurgePragmas);
+                Checkpoint(connection, "PRAGMA wal_checkpoint(PASSIVE)");
+                return Checkpoint(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+            }
+            catch (SqliteException)
+            {
+                // Such as a full disk: what is in the way now may be gone later.
+                return false;
+            }
+        },
+        cancellation);
+
+    /// <returns>Whether nobody was in the way (sqlite.org/pragma.html#pragma_wal_checkpoint).</returns>
+    private static bool Checkpoint(CachedConnection connection, string sql)
+    {
+        using var statement = connection.Statement(sql);
+        return statement.Read() && statement.GetInt32(0) == 0;
     }
 
     public Task Migrate(Func<Session, Task> migration, CancellationToken cancellation) =>

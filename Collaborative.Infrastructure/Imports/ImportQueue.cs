@@ -95,6 +95,9 @@ internal sealed class ImportQueue(IDatabase database, Pipeline.Attempts attempts
 
     internal static readonly SqlText DropOldKeys = "DELETE FROM IdempotencyKey WHERE CreatedAt < @before";
 
+    /// <summary>Whether something was deleted that may still lie in the database's files; at the start too, since the program before may have died just then.</summary>
+    private volatile bool leavesTraces = true;
+
     /// <summary>Takes the oldest job that nobody works on.</summary>
     public async Task<(ImportRecord Job, long Fence)?> Take(CancellationToken cancellation)
     {
@@ -169,6 +172,7 @@ internal sealed class ImportQueue(IDatabase database, Pipeline.Attempts attempts
             await attempts.Run(
                 token => database.Write(session => session.Execute(DropParts, new { id = ended.Id, before = ended.Fence + PartsAtATime }, token), _ => true, token),
                 cancellation);
+            leavesTraces = true;
         }
 
         await attempts.Run(
@@ -177,6 +181,24 @@ internal sealed class ImportQueue(IDatabase database, Pipeline.Attempts attempts
         await attempts.Run(
             token => database.Write(session => session.Execute(DropOldKeys, new { before = now - IdempotencyKept }, token), dropped => dropped > 0, token),
             cancellation);
+        await Purge(cancellation);
+    }
+
+    /// <summary>Sees to it that a file which was just deleted is nowhere left: it may have been about patients.</summary>
+    public Task Forget(CancellationToken cancellation)
+    {
+        leavesTraces = true;
+        return Purge(cancellation);
+    }
+
+    /// <summary>Where somebody is in the way, the worker tries again.</summary>
+    public async Task Purge(CancellationToken cancellation)
+    {
+        if (leavesTraces)
+        {
+            leavesTraces = false;
+            leavesTraces = !await database.Purge(cancellation);
+        }
     }
 
     private sealed record Candidate

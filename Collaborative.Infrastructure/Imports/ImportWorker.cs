@@ -93,6 +93,8 @@ internal sealed partial class ImportWorker(ImportQueue queue, IDatabase database
                     while (await RunOne(stopping))
                     {
                     }
+
+                    await queue.Purge(stopping);
                 }
 
                 if (now - tidied > TidyEvery)

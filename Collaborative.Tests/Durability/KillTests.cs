@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
-using System.Text.Json;
 using Collaborative.Tests.Support;
 using Microsoft.Data.Sqlite;
 
@@ -13,7 +12,10 @@ namespace Collaborative.Tests.Durability;
 /// <summary>The server ended as by a power switch, again and again, at moments that nobody chose. The moments come from the run's seed.</summary>
 public sealed class KillTests
 {
-    private const int Teams = 20;
+    private const int Teams = 16;
+
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
+
     private const string Base = "/api/v1/collaboratives/c";
 
     private string database = "";
@@ -26,105 +28,229 @@ public sealed class KillTests
         token = await ServerProcess.AdministratorKey(database);
     }
 
-    [TestCase(false, TestName = "An_import_that_is_killed_again_and_again_takes_every_row_exactly_once")]
-    [TestCase(true, TestName = "So_does_one_that_is_killed_while_or_after_it_is_transcribed")]
-    public async Task Killed(bool isWide)
+    public enum Work
     {
-        const int Months = 500;
-        const int Rows = Teams * Months * 2;
+        LongCsv,
+        FhirBundle,
+        Workbook,
+        Atomic,
+        Undo,
+        UploadInPieces,
+    }
+
+    /// <summary>A server is killed 25 times in all; <see cref="InterruptedWorkTests"/> has workers die at steps as well, on every engine.</summary>
+    [TestCase(Work.LongCsv, 5)]
+    [TestCase(Work.FhirBundle, 5)]
+    [TestCase(Work.Workbook, 4)]
+    [TestCase(Work.Atomic, 3)]
+    [TestCase(Work.Undo, 4)]
+    [TestCase(Work.UploadInPieces, 4)]
+    public async Task Killed_again_and_again_it_comes_to_what_undisturbed_work_comes_to(Work work, int kills)
+    {
+        var random = TestContext.CurrentContext.Random;
+        var file = work switch
+        {
+            Work.FhirBundle => LargeFile.Bundle(Teams),
+            Work.Workbook => LargeFile.Workbook(Teams),
+            Work.Atomic => LargeFile.Csv(Teams).Good(),
+            _ => LargeFile.Csv(Teams),
+        };
+        var prepared = await Prepare(work == Work.Undo ? file : null);
+        database = Copy(prepared);
+        TimeSpan whole;
+        using (var server = await ServerProcess.Serve(database))
+        {
+            var clock = Stopwatch.StartNew();
+            await Begin(server, work, file);
+            await UntilEnded();
+            whole = clock.Elapsed;
+        }
+
+        var undisturbed = await KeptState.Of(Told, "c");
+        Assert.That(undisturbed[0], Does.StartWith("succeeded|"));
+        var moments = new List<string>();
+        while (moments.Count < kills)
+        {
+            database = Copy(prepared);
+            if (work == Work.UploadInPieces)
+            {
+                await UploadAndKill(file, kills, moments, random);
+            }
+            else
+            {
+                await WorkAndKill(work, file, kills, moments, whole, random);
+            }
+
+            KeptState.AreAlike(await KeptState.Of(Told, "c"), undisturbed, $"Killed at {string.Join(", ", moments)}");
+            IsWhole();
+        }
+    }
+
+    /// <summary>Begins the work and kills whoever is at it, until it has been killed often enough or has ended.</summary>
+    private async Task WorkAndKill(Work work, LargeFile file, int kills, List<string> moments, TimeSpan whole, Random random)
+    {
         var server = await ServerProcess.Serve(database);
         try
         {
-            using (var http = Client(server))
+            await Begin(server, work, file);
+            for (var before = 0L; moments.Count < kills; before = Number("SELECT MAX(Fence) FROM ImportJob WHERE EndedAt IS NULL"))
             {
-                await Put(http, Base, """{ "name": "C", "topic": "T", "aim": "A", "startMonth": "1980-01", "endMonth": "2027-06" }""");
-                await Put(http, $"{Base}/measures/a", Given.Rate);
-                await Put(http, $"{Base}/measures/b", Given.Rate);
-            }
-
-            // Every hundredth row is bad; the teams come into being with the import.
-            var file = new StringBuilder("team,measure,month,numerator,denominator\n");
-            for (var i = 0; i < Rows; i++)
-            {
-                file.Append(CultureInfo.InvariantCulture, $"t{i / Months / 2},{(i / Months % 2 == 0 ? 'a' : 'b')},{1980 + (i % Months / 12)}-{(i % Months % 12) + 1:00},{(i % 100 == 99 ? "x" : i)},400\n");
-            }
-
-            if (isWide)
-            {
-                // The same rows in the same order, a month in each column.
-                file = new StringBuilder("team,measure").Append(string.Concat(Enumerable.Range(0, Months).Select(i => string.Create(CultureInfo.InvariantCulture, $",{1980 + (i / 12)}-{(i % 12) + 1:00}"))));
-                for (var i = 0; i < Rows; i++)
+                // Not before this server has taken the work up; then at any moment.
+                var clock = Stopwatch.StartNew();
+                while (Number($"SELECT COUNT(*) FROM ImportJob WHERE EndedAt IS NULL AND Fence <= {before}") > 0)
                 {
-                    file.Append(i % Months > 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"\nt{i / Months / 2},{(i / Months % 2 == 0 ? 'a' : 'b')}"))
-                        .Append(CultureInfo.InvariantCulture, $",{(i % 100 == 99 ? "x" : i)}/400");
-                }
-            }
-
-            string location;
-            using (var http = Client(server))
-            {
-                using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(file.ToString()));
-                content.Headers.ContentType = new MediaTypeHeaderValue("text/csv");
-                using var begun = await http.PostAsync(new Uri($"{Base}/imports?createTeams=true", UriKind.Relative), content);
-                Assert.That((int)begun.StatusCode, Is.EqualTo(202), await begun.Content.ReadAsStringAsync());
-                location = begun.Headers.Location!.ToString();
-            }
-
-            var random = TestContext.CurrentContext.Random;
-            var stops = Enumerable.Range(0, 4).Select(_ => random.Next(0, Rows)).Order().ToList();
-            foreach (var stop in stops)
-            {
-                using (var http = Client(server))
-                {
-                    await Until(http, location, job => Ended(job) || job.GetProperty("counts").GetProperty("rows").GetInt32() >= stop);
+                    Assert.That(clock.Elapsed, Is.LessThan(Longest));
+                    await Task.Delay(2);
                 }
 
-                // Somewhere within the next chunk, or between two.
-                await Task.Delay(random.Next(0, 40));
+                await Task.Delay(whole * random.NextDouble() * 1.5 / kills);
                 server.Kill();
                 server.Dispose();
+                var left = Rows("SELECT j.Stage, j.NextRow, (SELECT COUNT(*) FROM ImportBody b WHERE b.ImportId = j.Id AND b.Part >= 1000000) FROM ImportJob j WHERE j.EndedAt IS NULL");
+                moments.AddRange(left.Select(job => $"{job[0]}, row {job[1]}, part {job[2]}"));
                 LetTheLeaseRunOut();
-                server = await ServerProcess.Serve(database);
-            }
-
-            using (var http = Client(server))
-            {
-                var job = await Until(http, location, Ended);
-                Assert.That(job.GetProperty("state").GetString(), Is.EqualTo("succeeded"));
-                var counts = job.GetProperty("counts");
-                Assert.That(counts.GetProperty("rows").GetInt32(), Is.EqualTo(Rows));
-                Assert.That(counts.GetProperty("accepted").GetInt32(), Is.EqualTo(Rows - (Rows / 100)));
-                Assert.That(counts.GetProperty("unchanged").GetInt32(), Is.Zero);
-                Assert.That(counts.GetProperty("rejected").GetInt32(), Is.EqualTo(Rows / 100));
-                Assert.That(counts.GetProperty("warned").GetInt32(), Is.EqualTo(Number("SELECT COUNT(*) FROM ImportRow WHERE Outcome = 'accepted' AND Problems IS NOT NULL")));
-                Assert.That(job.GetProperty("result").GetProperty("teamsCreated").GetInt32(), Is.EqualTo(Teams));
-
-                // The file goes once the job has ended.
-                var clock = Stopwatch.StartNew();
-                while (Number("SELECT COUNT(*) FROM ImportBody") > 0)
+                server = ServerProcess.Launch(database);
+                if (left.Count == 0)
                 {
-                    Assert.That(clock.Elapsed, Is.LessThan(TimeSpan.FromSeconds(60)));
-                    await Task.Delay(10);
+                    break;
                 }
             }
+
+            await UntilEnded();
         }
         finally
         {
             server.Dispose();
         }
+    }
 
-        Assert.Multiple(() =>
+    /// <summary>Sends a file in pieces to a server that is killed while it takes one; whoever sends asks where the upload stands and goes on.</summary>
+    private async Task UploadAndKill(LargeFile file, int kills, List<string> moments, Random random)
+    {
+        const int Piece = 16 * 1024;
+        string? location = null;
+        for (var killed = false; ; killed = false)
         {
-            Assert.That(Number("SELECT COUNT(*) FROM Submission"), Is.EqualTo(Rows - (Rows / 100)));
-            Assert.That(Number("SELECT MAX(Revision) FROM Submission"), Is.EqualTo(1));
-            Assert.That(Number("SELECT COUNT(*) FROM SubmissionRevision"), Is.EqualTo(Rows - (Rows / 100)));
-            Assert.That(Number("SELECT SUM(Numerator) FROM Submission"), Is.EqualTo(Enumerable.Range(0, Rows).Where(i => i % 100 != 99).Sum(i => (long)i)));
-            Assert.That(Number("SELECT COUNT(*) FROM ImportRow WHERE RowNumber BETWEEN 2 AND 20001"), Is.EqualTo(Rows));
-            Assert.That(Number("SELECT COUNT(*) FROM Team"), Is.EqualTo(Teams));
-            Assert.That(Number("SELECT COUNT(*) FROM TeamRevision"), Is.EqualTo(Teams));
-            Assert.That(Number("SELECT COUNT(*) FROM ImportBody"), Is.Zero);
-        });
-        IsWhole();
+            using var server = await ServerProcess.Serve(database);
+            using var http = Client(server);
+            location ??= await Open(http, file);
+            using var head = await http.SendAsync(new HttpRequestMessage(HttpMethod.Head, location));
+            var offset = int.Parse(head.Headers.GetValues("Upload-Offset").Single(), CultureInfo.InvariantCulture);
+            var last = moments.Count < kills ? offset + random.Next(1, (file.Content.Length - offset) / (kills - moments.Count + 1)) : int.MaxValue;
+            while (offset < file.Content.Length && !killed)
+            {
+                var sent = Patch(http, location, offset, file.Content.AsMemory(offset, Math.Min(Piece, file.Content.Length - offset)));
+                if (offset + Piece > last)
+                {
+                    await Task.Delay(random.Next(0, 5));
+                    server.Kill();
+                    moments.Add($"piece at {offset}");
+                    killed = true;
+                }
+
+                offset = await sent ?? offset;
+            }
+
+            if (!killed)
+            {
+                await UntilEnded();
+                return;
+            }
+        }
+    }
+
+    /// <summary>A database with a collaborative of two measures; where a file is given, it has been imported.</summary>
+    private async Task<string> Prepare(LargeFile? file)
+    {
+        using var server = await ServerProcess.Serve(database);
+        using var http = Client(server);
+        await Put(http, Base, """{ "name": "C", "topic": "T", "aim": "A", "startMonth": "1999-01", "endMonth": "2027-06" }""");
+        await Put(http, $"{Base}/measures/a", Given.Rate);
+        await Put(http, $"{Base}/measures/b", Given.Rate);
+        for (var team = 0; team < Teams; team += 2)
+        {
+            await Put(http, $"{Base}/teams/t{team}", Given.Team);
+        }
+
+        if (file is not null)
+        {
+            await Begin(server, Work.LongCsv, file);
+            await UntilEnded();
+        }
+
+        return database;
+    }
+
+    private static string Copy(string prepared)
+    {
+        var copy = Temporary.File("collaborative.db");
+        using var connection = new SqliteConnection($"Data Source={prepared};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = $"VACUUM INTO '{copy}'";
+        command.ExecuteNonQuery();
+        return copy;
+    }
+
+    private async Task Begin(ServerProcess server, Work work, LargeFile file)
+    {
+        using var http = Client(server);
+        if (work == Work.Undo)
+        {
+            var id = (string)Rows("SELECT Id FROM ImportJob").Single()[0];
+            using var undo = await http.PostAsync(new Uri($"/api/v1/imports/{id}/undo", UriKind.Relative), Json("{}"));
+            Assert.That((int)undo.StatusCode, Is.EqualTo(202), await undo.Content.ReadAsStringAsync());
+            return;
+        }
+
+        if (work == Work.UploadInPieces)
+        {
+            Assert.That(await Patch(http, await Open(http, file), 0, file.Content), Is.EqualTo(file.Content.Length));
+            return;
+        }
+
+        using var content = new ByteArrayContent(file.Content);
+        content.Headers.ContentType = new MediaTypeHeaderValue(file.Type);
+        using var begun = await http.PostAsync(new Uri($"{Base}/imports?createTeams=true{(work == Work.Atomic ? "&atomic=true" : "")}", UriKind.Relative), content);
+        Assert.That((int)begun.StatusCode, Is.EqualTo(202), await begun.Content.ReadAsStringAsync());
+    }
+
+    private static async Task<string> Open(HttpClient http, LargeFile file)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{Base}/imports?createTeams=true");
+        request.Headers.Add("Upload-Length", file.Content.Length.ToString(CultureInfo.InvariantCulture));
+        using var opened = await http.SendAsync(request);
+        Assert.That(opened.StatusCode, Is.EqualTo(HttpStatusCode.Created), await opened.Content.ReadAsStringAsync());
+        return opened.Headers.Location!.ToString();
+    }
+
+    /// <returns>Where the upload then stands; null where no answer came.</returns>
+    private static async Task<int?> Patch(HttpClient http, string location, int offset, ReadOnlyMemory<byte> piece)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Patch, location) { Content = new ReadOnlyMemoryContent(piece) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/offset+octet-stream");
+        request.Headers.Add("Upload-Offset", offset.ToString(CultureInfo.InvariantCulture));
+        try
+        {
+            using var answer = await http.SendAsync(request);
+            Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.NoContent), await answer.Content.ReadAsStringAsync());
+            return int.Parse(answer.Headers.GetValues("Upload-Offset").Single(), CultureInfo.InvariantCulture);
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>All work is done, and its files are thrown away.</summary>
+    private async Task UntilEnded()
+    {
+        var clock = Stopwatch.StartNew();
+        while (Number("SELECT (SELECT COUNT(*) FROM ImportJob WHERE EndedAt IS NULL) + (SELECT COUNT(*) FROM ImportBody)") > 0)
+        {
+            Assert.That(clock.Elapsed, Is.LessThan(Longest));
+            await Task.Delay(5);
+        }
     }
 
     [Test]
@@ -236,24 +362,6 @@ public sealed class KillTests
         Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Created), await answer.Content.ReadAsStringAsync());
     }
 
-    private static bool Ended(JsonElement job) => job.GetProperty("endedAt").ValueKind != JsonValueKind.Null;
-
-    private static async Task<JsonElement> Until(HttpClient http, string location, Func<JsonElement, bool> good)
-    {
-        var clock = Stopwatch.StartNew();
-        while (true)
-        {
-            var job = JsonDocument.Parse(await http.GetStringAsync(new Uri(location, UriKind.Relative))).RootElement;
-            if (good(job))
-            {
-                return job;
-            }
-
-            Assert.That(clock.Elapsed, Is.LessThan(TimeSpan.FromSeconds(60)), job.ToString());
-            await Task.Delay(2);
-        }
-    }
-
     /// <summary>As if the seconds had gone by after which another worker may take up what a dead one had.</summary>
     private void LetTheLeaseRunOut() => Rows("UPDATE ImportJob SET LeaseUntil = '2000-01-01T00:00:00.000Z' WHERE LeaseUntil IS NOT NULL RETURNING Id");
 
@@ -262,6 +370,9 @@ public sealed class KillTests
         Assert.That(Rows("PRAGMA integrity_check").Single()[0], Is.EqualTo("ok"));
         Assert.That(Rows("PRAGMA foreign_key_check"), Is.Empty);
     }
+
+    private Task<List<string>> Told(string sql) =>
+        Task.FromResult(Rows(sql).ConvertAll(row => string.Join('|', row.Select(value => Convert.ToString(value, CultureInfo.InvariantCulture)))));
 
     private long Number(string sql) => Convert.ToInt64(Rows(sql).Single()[0], CultureInfo.InvariantCulture);
 

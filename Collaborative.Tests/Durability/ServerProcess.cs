@@ -58,7 +58,14 @@ public sealed class ServerProcess : IDisposable
     public static Task<ServerProcess> Serve(string database, params string[] settings)
     {
         var address = FreeAddress();
-        return Started([Api, "serve", "--urls", address.ToString(), $"--ConnectionStrings:Collaborative=Data Source={database}", .. settings], address, []);
+        return Started(Serving(database, address, settings), address, []);
+    }
+
+    /// <summary>The server on a free port, which may not answer yet.</summary>
+    public static ServerProcess Launch(string database)
+    {
+        var address = FreeAddress();
+        return new ServerProcess(Process.Start(Told(Serving(database, address, []), []))!, address);
     }
 
     /// <summary>Another program of this build, once it listens.</summary>
@@ -95,6 +102,9 @@ public sealed class ServerProcess : IDisposable
 
         process.Dispose();
     }
+
+    private static string[] Serving(string database, Uri address, string[] settings) =>
+        [Api, "serve", "--urls", address.ToString(), $"--ConnectionStrings:Collaborative=Data Source={database}", .. settings];
 
     private static async Task<ServerProcess> Started(string[] arguments, Uri address, Dictionary<string, string> environment)
     {

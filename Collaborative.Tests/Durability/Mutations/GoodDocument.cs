@@ -191,14 +191,14 @@ internal static class WorkbookParts
 
     public static byte[] Archive(IEnumerable<(string Name, string Content)> parts) => Archive(parts.Select(part => (part.Name, Encoding.UTF8.GetBytes(part.Content))));
 
-    public static byte[] Archive(IEnumerable<(string Name, byte[] Content)> parts)
+    public static byte[] Archive(IEnumerable<(string Name, byte[] Content)> parts, CompressionLevel level = CompressionLevel.Optimal)
     {
         using var file = new MemoryStream();
         using (var archive = new ZipArchive(file, ZipArchiveMode.Create))
         {
             foreach (var (name, content) in parts)
             {
-                var entry = archive.CreateEntry(name);
+                var entry = archive.CreateEntry(name, level);
 
                 // The same file, byte for byte, at any time.
                 entry.LastWriteTime = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);

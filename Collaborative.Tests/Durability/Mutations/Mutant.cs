@@ -351,17 +351,7 @@ internal sealed partial record Mutant(string What, byte[] Content, bool IsFaithf
     /// <summary>Parts that are not compressed, so that a flipped bit is a good digit that nobody wrote; only the checksum tells.</summary>
     private static byte[] Stored(Random random, List<(string Name, byte[] Content)> parts)
     {
-        using var file = new MemoryStream();
-        using (var archive = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true))
-        {
-            foreach (var (name, content) in parts)
-            {
-                using var stream = archive.CreateEntry(name, CompressionLevel.NoCompression).Open();
-                stream.Write(content);
-            }
-        }
-
-        var written = file.ToArray();
+        var written = WorkbookParts.Archive(parts, CompressionLevel.NoCompression);
         var digits = Enumerable.Range(0, written.Length - 4).Where(i => written.AsSpan(i).StartsWith("<v>"u8) && char.IsAsciiDigit((char)written[i + 4])).Select(i => i + 4).ToList();
         written[digits[random.Next(digits.Count)]] ^= 1;
         return written;

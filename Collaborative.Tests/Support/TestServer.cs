@@ -12,12 +12,14 @@ namespace Collaborative.Tests.Support;
 public sealed class TestServer : IAsyncDisposable
 {
     private readonly WebApplication app;
+    private readonly bool isGuest;
     private readonly SocketsHttpHandler handler = new() { AllowAutoRedirect = false, Expect100ContinueTimeout = TimeSpan.FromSeconds(10), UseCookies = false };
     private readonly HttpClient http;
 
-    private TestServer(WebApplication app, TestDatabase database, FixedClock clock, CapturedLog log)
+    private TestServer(WebApplication app, TestDatabase database, FixedClock clock, CapturedLog log, bool isGuest)
     {
         this.app = app;
+        this.isGuest = isGuest;
         Database = database;
         Clock = clock;
         Log = log;
@@ -35,10 +37,14 @@ public sealed class TestServer : IAsyncDisposable
 
     public Uri Address => http.BaseAddress!;
 
-    public static async Task<TestServer> Start(Lane lane, FixedClock? clock = null, Action<IServiceCollection>? more = null, params string[] arguments)
+    public static async Task<TestServer> Start(Lane lane, FixedClock? clock = null, Action<IServiceCollection>? more = null, params string[] arguments) =>
+        await Start(await TestDatabase.Migrated(lane), clock ?? new FixedClock(Given.Now), false, more, arguments);
+
+    /// <summary>Another server on the database of one that runs, as on another machine.</summary>
+    public static Task<TestServer> StartBeside(TestServer first) => Start(first.Database, first.Clock, true, null);
+
+    private static async Task<TestServer> Start(TestDatabase database, FixedClock clock, bool isGuest, Action<IServiceCollection>? more, params string[] arguments)
     {
-        var database = await TestDatabase.Migrated(lane);
-        clock ??= new FixedClock(Given.Now);
         var log = new CapturedLog();
         var app = Server.Build([.. database.Arguments, "--urls=http://127.0.0.1:0", $"--Secrets:Key={Given.SecretsKey}", .. arguments], services =>
         {
@@ -48,7 +54,7 @@ public sealed class TestServer : IAsyncDisposable
             more?.Invoke(services);
         });
         await app.StartAsync();
-        return new TestServer(app, database, clock, log);
+        return new TestServer(app, database, clock, log, isGuest);
     }
 
     public static void Quiet(IServiceCollection services) => services.AddLogging(logging => logging.ClearProviders());
@@ -74,6 +80,9 @@ public sealed class TestServer : IAsyncDisposable
         handler.Dispose();
         await app.StopAsync();
         await app.DisposeAsync();
-        await Database.DisposeAsync();
+        if (!isGuest)
+        {
+            await Database.DisposeAsync();
+        }
     }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Collaborative.Domain;
+using Collaborative.Domain.Imports;
 using Collaborative.Tests.Durability;
 using Microsoft.Data.Sqlite;
 
@@ -106,13 +107,13 @@ internal sealed class Programme : IDisposable
 
     /// <summary>Sends the file and waits until the job has ended.</summary>
     /// <returns>The time from the first byte to the end of the job, and the job.</returns>
-    public async Task<(TimeSpan Time, JsonElement Job)> Import(string file)
+    public async Task<(TimeSpan Time, JsonElement Job)> Import(string file, string type = ImportMedia.Csv)
     {
         using var http = new HttpClient { BaseAddress = Server.Address };
         http.DefaultRequestHeaders.Authorization = new("Bearer", Token);
         var clock = Stopwatch.StartNew();
         using var content = new StreamContent(File.OpenRead(file));
-        content.Headers.ContentType = new("text/csv");
+        content.Headers.ContentType = new(type);
         using var begun = await http.PostAsync(new Uri($"{Base}/imports", UriKind.Relative), content);
         var job = await Json(begun);
         while (job.GetProperty("endedAt").ValueKind == JsonValueKind.Null)

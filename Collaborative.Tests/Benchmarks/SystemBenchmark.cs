@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Collaborative.Domain.Imports;
 using Collaborative.Tests.Durability;
 using Microsoft.Data.Sqlite;
 
@@ -97,6 +98,35 @@ public sealed class SystemBenchmark
         table.AtLeast("import of 1,000,000 rows into 4,000 teams, upload to end of job, against a bare loop into Submission and SubmissionRevision", Rows / time.TotalSeconds, floor, "rows/s", 0.4);
         table.Under("peak memory of that import above idle", (programme.Server.PeakWorkingSet - idle) / 1048576.0, 300, "MB");
     }
+
+    /// <summary>The whole process, from its start to its peak, must stay under what a small machine has to spare.</summary>
+    [TestCaseSource(nameof(LargeDocuments))]
+    [Order(2)]
+    public async Task Importing_a_large_document(string what, string type, int measures, int months, int teams, Func<Stream, int> write)
+    {
+        using var programme = await Programme.Start(measures, months, teams);
+        var file = programme.InFolder("document");
+        int rows;
+        await using (var stream = File.Create(file))
+        {
+            rows = write(stream);
+        }
+
+        var size = new FileInfo(file).Length / 1048576.0;
+        var (time, job) = await programme.Import(file, type);
+        Assert.That(job.GetProperty("counts").GetProperty("rows").GetInt32(), Is.EqualTo(rows), job.ToString());
+        Assert.That(job.GetProperty("counts").GetProperty("rejected").GetInt32(), Is.Zero, job.ToString());
+
+        table.Under(FormattableString.Invariant($"peak memory of the whole process, {what} of {size:0} MB"), programme.Server.PeakWorkingSet / 1048576.0, 300, "MB");
+        table.Note(what, FormattableString.Invariant($"{time.TotalSeconds:0.0} s, {rows / time.TotalSeconds:#,0} rows/s"));
+    }
+
+    private static IEnumerable<TestCaseData> LargeDocuments =>
+    [
+        new TestCaseData("a FHIR bundle of 50,000 reports", ImportMedia.FhirJson, 5, 100, 100, (Func<Stream, int>)LargeDocument.Bundle).SetArgDisplayNames("FHIR bundle"),
+        new TestCaseData("a QRDA Category III document", ImportMedia.Xml, 400, 1, 1, (Func<Stream, int>)LargeDocument.Qrda).SetArgDisplayNames("QRDA"),
+        new TestCaseData("a workbook of 100,000 rows", ImportMedia.Workbook, 10, 100, 100, (Func<Stream, int>)LargeDocument.Workbook).SetArgDisplayNames("XLSX"),
+    ];
 
     [Test]
     [Order(3)]

@@ -50,6 +50,11 @@ public sealed class HostileDocumentTests(Lane lane) : ImportFeature(lane)
         Case("an archive that is no workbook", ImportMedia.Workbook, Zip(("a.txt", "a")), "unreadable"),
         Case("a workbook cut in half", ImportMedia.Workbook, Zip(("xl/workbook.xml", new string('a', 10_000)))[..100], "unreadable"),
         Case("a bomb of a sheet", ImportMedia.Workbook, Sheet("<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>" + new string('a', 200_000_000)), "unreadable"),
+        Case("a document type far into it", ImportMedia.Xml, Qrda + string.Concat(Enumerable.Repeat("<author/>", 10_000)) + "<!DOCTYPE a [<!ENTITY a \"ha\">]><title>&a;</title></ClinicalDocument>", "unreadable"),
+        Case("NULs far into a bundle", ImportMedia.FhirJson, Bundle + "\0{ } ] }", "unreadable"),
+        Case("half of a pair of surrogates", ImportMedia.FhirJson, Bundle + """{ "resource": { "resourceType": "MeasureReport", "status": "\ud800" } }] }""", "unreadable"),
+        Case("bytes that are no UTF-8 far into a bundle", ImportMedia.FhirJson, [.. Encoding.UTF8.GetBytes(Bundle + "{ \"resource\": { \"resourceType\": \"MeasureReport\", \"status\": \""), 0xC0, 0x80, .. "\" } }] }"u8], "unreadable"),
+        Case("QRDA in UTF-16 that breaks off", ImportMedia.Xml, [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes(Qrda + string.Concat(Enumerable.Repeat("<author/>", 10_000)))], "unreadable"),
         Case("a bomb of rows", ImportMedia.Workbook, Sheet(string.Concat(Enumerable.Repeat("<row/>", 3_000_000))), "unreadable"),
     ];
 
@@ -88,6 +93,23 @@ public sealed class HostileDocumentTests(Lane lane) : ImportFeature(lane)
         var path = await NewProgramme();
 
         (await Post(path, type, Encoding.UTF8.GetBytes(file))).IsProblem(415, "unsupported-media-type");
+    }
+
+    [TestCase("POST", "gzip", ImportMedia.Csv)]
+    [TestCase("POST", "br, gzip", ImportMedia.FhirJson)]
+    [TestCase("PATCH", "gzip", "application/offset+octet-stream")]
+    public async Task A_body_with_a_Content_Encoding_is_415_and_never_unpacked(string verb, string encoding, string type)
+    {
+        var path = await NewProgramme();
+        var opened = (await Admin.Send(HttpMethod.Post, $"{path}/imports", null, more: request => request.Headers.Add("Upload-Length", "1000"))).Is(201);
+        var content = new ByteArrayContent(Compressed(new string('a', 10_000_000)));
+        content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
+        content.Headers.Add("Content-Encoding", encoding);
+
+        var refused = await Admin.Send(new HttpMethod(verb), verb == "POST" ? $"{path}/imports" : opened.Header("Location")!, content, more: request => request.Headers.Add("Upload-Offset", "0"));
+
+        Assert.That(refused.IsProblem(415, "unsupported-media-type").Header("Accept-Encoding"), Is.EqualTo("identity"));
+        (await Admin.Delete(opened.Header("Location")!)).Is(200);
     }
 
     [Test]

@@ -20,6 +20,21 @@ public abstract class ImportFeature(Lane lane) : Feature(lane)
         return path;
     }
 
+    /// <summary>The job of a test that has failed must not keep the worker from those of the next ones.</summary>
+    [TearDown]
+    public async Task CancelWhatIsLeft()
+    {
+        if (TestContext.CurrentContext.Result.Outcome.Status != NUnit.Framework.Interfaces.TestStatus.Failed)
+        {
+            return;
+        }
+
+        foreach (var job in await Server.Database.Rows("SELECT j.Id FROM ImportJob j WHERE j.EndedAt IS NULL AND j.State <> 'receiving'"))
+        {
+            await Admin.Delete($"/imports/{job}");
+        }
+    }
+
     protected Task<Answer> Send(string path, byte[] file, string query = "", string? idempotencyKey = null) =>
         Send(path, new ByteArrayContent(file), query, idempotencyKey);
 

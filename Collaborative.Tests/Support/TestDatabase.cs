@@ -68,6 +68,16 @@ public sealed class TestDatabase : IAsyncDisposable
         return new TestDatabase(lane, own, async () =>
         {
             SqlConnection.ClearPool(new SqlConnection(own));
+            try
+            {
+                // A session that lingers is ended, or the database could not be dropped.
+                await OnServer(server, $"ALTER DATABASE {name} SET SINGLE_USER WITH ROLLBACK IMMEDIATE");
+            }
+            catch (SqlException)
+            {
+                // Engines of the same dialect end sessions by themselves, or wait for them.
+            }
+
             await OnServer(server, $"DROP DATABASE {name}");
         });
     }

@@ -5,6 +5,7 @@ using System.Text;
 using Collaborative.Domain.Imports;
 using Collaborative.Infrastructure.Imports.Formats;
 using Collaborative.Tests.Durability;
+using Collaborative.Tests.Durability.Mutations;
 using Collaborative.Tests.Support;
 using DocumentFormat.OpenXml.Packaging;
 using DocumentFormat.OpenXml.Spreadsheet;
@@ -153,6 +154,18 @@ public sealed class WorkbookTests(Lane lane) : ImportFeature(lane)
         }
 
         Assert.Throws<UnreadableFileException>(() => Rows(file));
+    }
+
+    [Test]
+    public void A_digit_that_changed_on_the_way_is_told_by_the_checksum()
+    {
+        var parts = WorkbookParts.Of([("Figures", Headings() + Row(2, Cell("A2", "north"), Cell("B2", "m"), Cell("C2", "2026-01"), Number("D2", 3), Number("E2", 412)))], ["unused"]);
+        var file = WorkbookParts.Archive(parts.Select(part => (part.Name, Encoding.UTF8.GetBytes(part.Content))), CompressionLevel.NoCompression);
+        Assert.That(Rows(file).Single().Denominator, Is.EqualTo("412"));
+
+        file[file.AsSpan().IndexOf("412"u8)] ^= 1;
+
+        Assert.That(Assert.Throws<UnreadableFileException>(() => Rows(file))!.Message, Does.Contain("damaged"));
     }
 
     private static string Headings() => Row(1, Cell("A1", "team"), Cell("B1", "measure"), Cell("C1", "month"), Cell("D1", "numerator"), Cell("E1", "denominator"));

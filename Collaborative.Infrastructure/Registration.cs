@@ -42,6 +42,7 @@ public static class Registration
         services.AddSingleton(provider => new Freshness(provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<KeyUse>()));
         services.AddSingleton<ChartCache>();
         services.AddSingleton<ImportQueue>();
+        services.AddSingleton<ImportEnds>();
         services.AddSingleton<ImportWorker>();
         services.AddSingleton<ProtectionKeys>();
         services.AddSingleton(_ => OutgoingHttp.From(configuration));

@@ -333,7 +333,7 @@ internal sealed class UploadHandlers(UnitOfWork unitOfWork, TimeProvider clock) 
     }
 }
 
-internal sealed class CancelImportHandler(UnitOfWork unitOfWork, TimeProvider clock) : IRequestHandler<CancelImport, Outcome<ImportView>>
+internal sealed class CancelImportHandler(UnitOfWork unitOfWork, ImportEnds ends, TimeProvider clock) : IRequestHandler<CancelImport, Outcome<ImportView>>
 {
     internal static readonly SqlText Cancel =
         "UPDATE ImportJob SET State = 'cancelled', EndedAt = @now, LeaseUntil = NULL WHERE Id = @importId AND CollaborativeId = @collaborativeId AND State IN ('uploading', 'queued', 'running', 'review')";
@@ -343,7 +343,7 @@ internal sealed class CancelImportHandler(UnitOfWork unitOfWork, TimeProvider cl
         var cancelled = await unitOfWork.Session.Execute(Cancel, new { importId = request.ImportId, collaborativeId = request.CollaborativeId, now = clock.NowToMillisecond() }, cancellationToken);
         if (cancelled > 0)
         {
-            await ImportEnd.Note(unitOfWork.Session, request.ImportId, clock, cancellationToken);
+            await ends.Note(unitOfWork.Session, request.ImportId, cancellationToken);
         }
 
         var row = (await unitOfWork.Session.First<ImportRecord>(
@@ -419,7 +419,7 @@ internal sealed class UndoImportHandler(UnitOfWork unitOfWork, TimeProvider cloc
 /// <summary>What a planned row would change, as its column keeps it.</summary>
 internal sealed record PlannedChange(FiguresView? Before, FiguresView? After);
 
-internal sealed class ReviewImportHandler(UnitOfWork unitOfWork, TimeProvider clock) : IRequestHandler<ReviewImport, Outcome<ImportView>>
+internal sealed class ReviewImportHandler(UnitOfWork unitOfWork, ImportEnds ends, TimeProvider clock) : IRequestHandler<ReviewImport, Outcome<ImportView>>
 {
     internal static readonly SqlText Accept =
         """
@@ -452,7 +452,7 @@ internal sealed class ReviewImportHandler(UnitOfWork unitOfWork, TimeProvider cl
             cancellationToken);
         if (reviewed > 0 && verdict == ReviewVerdict.Rejected)
         {
-            await ImportEnd.Note(session, request.ImportId, clock, cancellationToken);
+            await ends.Note(session, request.ImportId, cancellationToken);
         }
 
         var row = (await session.First<ImportRecord>(

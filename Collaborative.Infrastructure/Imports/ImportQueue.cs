@@ -23,7 +23,7 @@ internal sealed class KeyRevokedException() : Exception("The import's key is no 
 /// The queue of imports: the table itself. A worker holds a lease that runs out, and a fence number that grows with every
 /// lease; whatever a worker writes, it writes under its fence, so that one that was thought dead can do no harm.
 /// </summary>
-internal sealed class ImportQueue(IDatabase database, Pipeline.Attempts attempts, TimeProvider clock)
+internal sealed class ImportQueue(IDatabase database, Pipeline.Attempts attempts, ImportEnds ends, TimeProvider clock)
 {
     /// <summary>A job that a killed process leaves behind is taken up again after this.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
@@ -126,7 +126,7 @@ internal sealed class ImportQueue(IDatabase database, Pipeline.Attempts attempts
                 var ended = await session.Execute(End, new { id, fence, state, failure, code, doneBytes, now = clock.NowToMillisecond() }, token);
                 if (ended > 0)
                 {
-                    await ImportEnd.Note(session, id, clock, token);
+                    await ends.Note(session, id, token);
                 }
 
                 return ended;
@@ -157,7 +157,7 @@ internal sealed class ImportQueue(IDatabase database, Pipeline.Attempts attempts
                         var given = await session.Execute(GiveUp, new { id, now, before = now - LongestReview }, token);
                         if (given > 0)
                         {
-                            await ImportEnd.Note(session, id, clock, token);
+                            await ends.Note(session, id, token);
                         }
 
                         return given;

@@ -10,7 +10,7 @@ using MediatR;
 namespace Collaborative.Infrastructure.Imports;
 
 /// <summary>Uploads in pieces: what was acknowledged is durable, and where the upload stands is the size of what is there.</summary>
-internal sealed class UploadInPiecesHandlers(UnitOfWork unitOfWork, TimeProvider clock) :
+internal sealed class UploadInPiecesHandlers(UnitOfWork unitOfWork, ImportEnds ends, TimeProvider clock) :
     IRequestHandler<OpenUpload, Outcome<StartedImport>>,
     IRequestHandler<AppendUpload, Outcome<UploadView>>,
     IRequestHandler<QueueUpload, Outcome<ImportView>>
@@ -159,7 +159,7 @@ internal sealed class UploadInPiecesHandlers(UnitOfWork unitOfWork, TimeProvider
                 },
                 cancellationToken);
             await session.Execute(DropParts, new { importId = request.ImportId }, cancellationToken);
-            await ImportEnd.Note(session, request.ImportId, clock, cancellationToken);
+            await ends.Note(session, request.ImportId, cancellationToken);
         }
         else
         {

@@ -52,15 +52,20 @@ internal sealed class ReadDeliveriesHandler(IDatabase database) :
     IRequestHandler<ListDeliveries, Outcome<Page<DeliveryView>>>,
     IRequestHandler<GetDelivery, Outcome<DeliveryView>>
 {
-    private const string From =
+    private const string Conditions =
         """
-        FROM WebhookDelivery d
-        WHERE d.WebhookId = @webhookId AND d.OccurredAt <= @beforeAt AND (d.OccurredAt < @beforeAt OR d.EventId < @beforeId)
-            AND (@state IS NULL OR d.State = @state) AND (@type IS NULL OR d.EventType = @type)
+            AND d.OccurredAt <= @beforeAt AND (d.OccurredAt < @beforeAt OR d.EventId < @beforeId) AND (@type IS NULL OR d.EventType = @type)
         ORDER BY d.OccurredAt DESC, d.EventId DESC
         """;
 
+    private const string From = $"FROM WebhookDelivery d WHERE d.WebhookId = @webhookId AND (@state IS NULL OR d.State = @state) {Conditions}";
+
     internal static readonly SqlText List = new($"SELECT {DeliveryRow.Columns} {From} LIMIT @take", $"SELECT TOP (@take) {DeliveryRow.Columns} {From}");
+
+    // The dead are few among the delivered. Neither is tried again, so they are found, in their order, by what also finds the next to be sent.
+    private const string FromEnded = $"FROM WebhookDelivery d WHERE d.WebhookId = @webhookId AND d.State = @state AND d.NextAttemptAt IS NULL {Conditions}";
+
+    internal static readonly SqlText ListEnded = new($"SELECT {DeliveryRow.Columns} {FromEnded} LIMIT @take", $"SELECT TOP (@take) {DeliveryRow.Columns} {FromEnded}");
 
     internal static readonly SqlText Load =
         $"""
@@ -83,7 +88,7 @@ internal sealed class ReadDeliveriesHandler(IDatabase database) :
                 }
 
                 var rows = await session.Query<DeliveryRow>(
-                    List,
+                    request.State is DeliveryState.Delivered or DeliveryState.Dead ? ListEnded : List,
                     new
                     {
                         webhookId = webhook.Id,
@@ -180,7 +185,7 @@ internal sealed class SendAgainHandler(UnitOfWork unitOfWork, WebhookOutbox outb
         var now = clock.NowToMillisecond();
         var collaborative = await session.First<string>(CodeOf, new { collaborativeId = request.CollaborativeId }, cancellationToken);
         var ping = new Occurrence($"ping {Guid.CreateVersion7(now):D}", WebhookEvent.Ping, now, collaborative!, $"/collaboratives/{collaborative}/webhooks/{webhook.Code}");
-        await outbox.Add(session, webhook.Id, ping, now, cancellationToken);
+        await outbox.AddAgain(session, webhook.Id, ping, cancellationToken);
         return (await ReadDeliveriesHandler.One(session, request.CollaborativeId, request.Code, ping.Id, cancellationToken))!.View;
     }
 
@@ -211,13 +216,15 @@ internal sealed class SendAgainHandler(UnitOfWork unitOfWork, WebhookOutbox outb
             }
         }
 
-        var now = clock.NowToMillisecond();
-        foreach (var occurrence in found)
+        // An import that took nothing has no version to be found by.
+        var imports = await EventLog.ReadImports(session, request.CollaborativeId, collaborative!, from, until ?? EndOfTime, cancellationToken);
+        var all = found.Concat(imports.Where(occurrence => WebhookRules.IsFor(events, teams, occurrence))).DistinctBy(occurrence => occurrence.Id).ToList();
+        foreach (var occurrence in all)
         {
-            await outbox.Add(session, webhook.Id, occurrence, now, cancellationToken);
+            await outbox.AddAgain(session, webhook.Id, occurrence, cancellationToken);
         }
 
-        return new ReplayView(from, until, found.Count);
+        return new ReplayView(from, until, all.Count);
     }
 
     private sealed record StretchRow

@@ -41,6 +41,14 @@ internal static class EventLog
         ORDER BY v.DataVersion
         """;
 
+    internal static readonly SqlText Imports =
+        """
+        SELECT h.SubjectId, h.Revision, h.Subject, h.AddressCode, h.Content, h.RecordedAt
+        FROM HistoryEntry h
+        WHERE h.CollaborativeId = @collaborativeId AND h.Subject = 'import' AND h.RecordedAt >= @fromAt AND h.RecordedAt <= @untilAt
+        ORDER BY h.RecordedAt
+        """;
+
     /// <summary>The events of the versions after one and up to another, in their order.</summary>
     public static async Task<List<Occurrence>> Read(Session session, Guid collaborativeId, string collaborative, long after, long upTo, CancellationToken cancellation)
     {
@@ -49,6 +57,20 @@ internal static class EventLog
         var entries = (await session.Query<EntryEvent>(Entries, key, cancellation)).Select(row => row.Occurrence(collaborative));
         return [.. typed.Concat(entries).OfType<Occurrence>().OrderBy(occurrence => occurrence.OccurredAt)];
     }
+
+    /// <summary>The ends of imports between two instants, those that changed nothing too.</summary>
+    public static async Task<IEnumerable<Occurrence>> ReadImports(
+        Session session, Guid collaborativeId, string collaborative, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellation) =>
+        (await session.Query<EntryEvent>(Imports, new { collaborativeId, fromAt = from, untilAt = until }, cancellation)).Select(row => row.Occurrence(collaborative)).OfType<Occurrence>();
+
+    /// <summary>The event that is the end of an import.</summary>
+    public static Occurrence Of(ImportEnd end, DateTimeOffset at, string collaborative) => new(Source(end.Id, 1), WebhookEvent.ImportEnded, at, collaborative, $"/imports/{end.Id:D}")
+    {
+        ImportState = end.State,
+        ImportCounts = end.Counts,
+    };
+
+    private static string Source(Guid subjectId, int revision) => $"history {subjectId:D} {revision}";
 
     private sealed record SubmissionEvent
     {
@@ -124,13 +146,12 @@ internal static class EventLog
                 case StageRow.Subject:
                     return Of(WebhookEvent.StageMoved, $"/collaboratives/{collaborative}/stage");
                 case ImportEnd.Subject:
-                    var import = StoredJson.Read<ImportEnd>(Content);
-                    return Of(WebhookEvent.ImportEnded, $"/imports/{import.Id:D}") with { Revision = null, ImportState = import.State, ImportCounts = import.Counts };
+                    return EventLog.Of(StoredJson.Read<ImportEnd>(Content), RecordedAt, collaborative);
                 default:
                     return null;
             }
 
-            Occurrence Of(WebhookEvent type, string path) => new($"history {SubjectId:D} {Revision}", type, RecordedAt, collaborative, path) { Team = Team, Revision = Revision };
+            Occurrence Of(WebhookEvent type, string path) => new(Source(SubjectId, Revision), type, RecordedAt, collaborative, path) { Team = Team, Revision = Revision };
         }
 
         private static Month? MonthIn(string text) => Month.TryParse(text, out var month) ? month : null;

@@ -77,6 +77,11 @@ internal sealed class WebhookOutbox(IDatabase database, Attempts attempts, Webho
         VALUES (@webhookId, @eventId, @type, @occurredAt, @payload, 'waiting', 0, @next, NULL, NULL, NULL, NULL)
         """;
 
+    internal static readonly SqlText IsQueued = "SELECT COUNT(*) FROM WebhookDelivery WHERE WebhookId = @webhookId AND EventId = @eventId";
+
+    internal static readonly SqlText OfCollaborative =
+        "SELECT w.Id, w.EventsText, w.TeamsText FROM Webhook w WHERE w.CollaborativeId = @collaborativeId AND w.IsWithdrawn = 0 ORDER BY w.Id";
+
     internal static readonly SqlText QueueAgain =
         "UPDATE WebhookDelivery SET State = 'waiting', Attempts = 0, NextAttemptAt = @next, EndedAt = NULL WHERE WebhookId = @webhookId AND EventId = @eventId";
 
@@ -223,7 +228,7 @@ internal sealed class WebhookOutbox(IDatabase database, Attempts attempts, Webho
 
                     foreach (var occurrence in events)
                     {
-                        await Add(session, webhook.Id, occurrence, clock.NowToMillisecond(), token);
+                        await Add(session, webhook.Id, occurrence, token);
                     }
 
                     return events.Count;
@@ -233,27 +238,50 @@ internal sealed class WebhookOutbox(IDatabase database, Attempts attempts, Webho
             cancellation);
     }
 
-    /// <summary>Queues an event, for the first time or again.</summary>
-    public async Task Add(Session session, Guid webhookId, Occurrence occurrence, DateTimeOffset now, CancellationToken cancellation)
+    /// <summary>Queues an event for each webhook of a collaborative that is told of such; those that are paused send it later.</summary>
+    public async Task QueueForAll(Session session, Guid collaborativeId, Occurrence occurrence, CancellationToken cancellation)
     {
-        // What happened first is sent first.
-        var next = occurrence.OccurredAt < now ? occurrence.OccurredAt : now;
-        if (await session.Execute(QueueAgain, new { webhookId, eventId = occurrence.Id, next }, cancellation) == 0)
+        foreach (var webhook in await session.Query<BehindRow>(OfCollaborative, new { collaborativeId }, cancellation))
         {
-            await session.Execute(
-                Queue,
-                new
-                {
-                    webhookId,
-                    eventId = occurrence.Id,
-                    type = EnumText.Of(occurrence.Type),
-                    occurredAt = occurrence.OccurredAt,
-                    payload = StoredJson.Write(occurrence.Payload(address.OfApi)),
-                    next,
-                },
-                cancellation);
+            if (WebhookRules.IsFor(webhook.Events, webhook.Teams, occurrence))
+            {
+                await Add(session, webhook.Id, occurrence, cancellation);
+            }
         }
     }
+
+    /// <summary>Queues an event, again if it was queued before.</summary>
+    public async Task AddAgain(Session session, Guid webhookId, Occurrence occurrence, CancellationToken cancellation)
+    {
+        if (await session.Execute(QueueAgain, new { webhookId, eventId = occurrence.Id, next = FirstTry(occurrence) }, cancellation) == 0)
+        {
+            await Add(session, webhookId, occurrence, cancellation);
+        }
+    }
+
+    private async Task Add(Session session, Guid webhookId, Occurrence occurrence, CancellationToken cancellation)
+    {
+        if (await session.First<int>(IsQueued, new { webhookId, eventId = occurrence.Id }, cancellation) > 0)
+        {
+            return;
+        }
+
+        await session.Execute(
+            Queue,
+            new
+            {
+                webhookId,
+                eventId = occurrence.Id,
+                type = EnumText.Of(occurrence.Type),
+                occurredAt = occurrence.OccurredAt,
+                payload = StoredJson.Write(occurrence.Payload(address.OfApi)),
+                next = FirstTry(occurrence),
+            },
+            cancellation);
+    }
+
+    /// <summary>At once, and what happened first is sent first.</summary>
+    private DateTimeOffset FirstTry(Occurrence occurrence) => clock.NowToMillisecond() is var now && occurrence.OccurredAt < now ? occurrence.OccurredAt : now;
 
     private async Task<bool> Note(Session session, HeldWebhook held, NextDelivery delivery, Try made, double chance, CancellationToken cancellation)
     {

@@ -101,6 +101,37 @@ public sealed partial class TellingOthersTests(Lane lane)
     }
 
     [Test]
+    public async Task An_import_that_takes_nothing_is_told_of_and_leaves_the_figures_their_version()
+    {
+        const string File = "team,measure,month,numerator,denominator\nnorth,m,2026-05,3,100\n";
+        (await admin.Put(Hook, Body())).Is(201);
+        await Import(File);
+        await Work();
+        var exported = (await admin.Get("/collaboratives/c/submissions.csv")).Is(200).ETag;
+        await Import(File);
+        await Import("team,measure,month,numerator,denominator\nnowhere,m,2026-05,3,100\n");
+        Assert.That((await admin.Get("/collaboratives/c/submissions.csv")).Is(200).ETag, Is.EqualTo(exported));
+        await Work();
+        await Submit("2026-06");
+        await Work();
+        Assert.That(receiver.Types, Is.EqualTo(new[] { "importEnded", "importEnded", "importEnded", "submissionRecorded" }));
+        Assert.That(receiver.Calls[1]["import"], Does.Contain("\"unchanged\":1"));
+        Assert.That(receiver.Calls[2]["import"], Does.Contain("\"rejected\":1"));
+        var ids = receiver.Calls.Select(call => call.Id).ToList();
+        (await admin.Post($"{Hook}/replay", """{ "from": "2026-01-01T00:00:00Z" }""")).Is(202).Has("/events", "4");
+        await Work();
+        Assert.That(receiver.Calls.Skip(4).Select(call => call.Id), Is.EquivalentTo(ids));
+
+        async Task Import(string file)
+        {
+            (await admin.Post("/collaboratives/c/imports", file, "text/csv")).Is(202);
+            while (await server.Services.WorkOnImport(CancellationToken.None))
+            {
+            }
+        }
+    }
+
+    [Test]
     public async Task A_webhook_begins_with_the_present_and_is_told_only_what_it_asks_for()
     {
         (await admin.Put("/collaboratives/c/teams/south", Given.Team)).Is(201);
@@ -598,6 +629,7 @@ public sealed partial class TellingOthersTests(Lane lane)
             (WebhookOutbox.Next, "IX_WebhookDelivery_Next (WebhookId=? AND State=? AND NextAttemptAt<?)"),
             (WebhookOutbox.DropOld, "IX_WebhookDelivery_EndedAt (State=? AND EndedAt<?)"),
             (ReadDeliveriesHandler.List, "IX_WebhookDelivery_OccurredAt (WebhookId=? AND OccurredAt<?)"),
+            (ReadDeliveriesHandler.ListEnded, "IX_WebhookDelivery_Next (WebhookId=? AND State=? AND NextAttemptAt=? AND OccurredAt<?)"),
             (ReadWebhooksHandler.Health, "IX_WebhookDelivery_Next (WebhookId=? AND State=?)"),
         })
         {

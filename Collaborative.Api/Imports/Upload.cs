@@ -18,6 +18,8 @@ internal static class Upload
 
     private const int PartBytes = 256 * 1024;
 
+    private static readonly TimeSpan DefaultMostSilence = TimeSpan.FromMinutes(1);
+
     public static async Task<IResult> Take(HttpContext http, IMediator mediator, ImportOptions options)
     {
         if (Encoded(http) is { } encoded)
@@ -42,7 +44,8 @@ internal static class Upload
             limit.MaxRequestBodySize = most + 1;
         }
 
-        var taken = await Take(mediator, http.Viewer(), http.CollaborativeId(), options, family.Value, http.Request.Body, most, http.RequestAborted);
+        var body = new PatientStream(http.Request.Body, MostSilence(http));
+        var taken = await Take(mediator, http.Viewer(), http.CollaborativeId(), options, family.Value, body, most, http.RequestAborted);
         if (taken.Problem is { } problem)
         {
             return Answers.Refused(problem);
@@ -128,6 +131,9 @@ internal static class Upload
     }
 
     public static long MostBytes(IConfiguration configuration) => configuration.GetValue("Imports:MaxBytes", DefaultMostBytes);
+
+    /// <summary>How long whoever sends a file may send nothing.</summary>
+    public static TimeSpan MostSilence(HttpContext http) => http.RequestServices.GetRequiredService<IConfiguration>().GetValue("Imports:MaxSilence", DefaultMostSilence);
 
     public static Problem TooLarge(long most) => new(ProblemCode.TooLarge, $"A file may have at most {most} bytes.");
 

@@ -84,10 +84,11 @@ internal static class UploadInPieces
             limit.MaxRequestBodySize = null;
         }
 
+        var body = new PatientStream(http.Request.Body, Upload.MostSilence(http));
         var buffer = new byte[PartBytes];
         while (true)
         {
-            var filled = await http.Request.Body.ReadAtLeastAsync(buffer, PartBytes, throwOnEndOfStream: false, http.RequestAborted);
+            var filled = await body.ReadAtLeastAsync(buffer, PartBytes, throwOnEndOfStream: false, http.RequestAborted);
             var appended = await mediator.Send(new AppendUpload(http.CollaborativeId(), importId, offset, buffer[..filled]), http.RequestAborted);
             if (appended.Problem is { } problem)
             {

@@ -294,6 +294,22 @@ public sealed class HostileFileTests(Lane lane) : ImportFeature(lane)
     }
 
     [Test]
+    public async Task An_upload_that_stalls_is_ended_by_the_server_and_thrown_away()
+    {
+        var path = await NewProgramme();
+        await using var impatient = await TestServer.StartBeside(Server, "--Imports:MaxSilence=00:00:01");
+        var token = (await Server.Key(Role.Administrator)).Token;
+        using var request = new RawRequest(impatient.Address, "POST", $"{Client.Base}{path}/imports", token, "Content-Type: text/csv", "Content-Length: 1000000");
+        request.Send(Encoding.UTF8.GetBytes(Header + string.Concat(Enumerable.Repeat("north,m,2026-01,1,400,\n", 20_000))));
+        await Until(() => JobsLeft(path), jobs => jobs.StartsWith("1 ", StringComparison.Ordinal));
+
+        Assert.That(await request.Answer().WaitAsync(TimeSpan.FromSeconds(60)), Is.Empty.Or.StartWith("HTTP/1.1 4"));
+
+        await Until(() => JobsLeft(path), jobs => jobs == "0 0");
+        Assert.That((await Admin.Get($"{path}/imports")).Count(), Is.Zero);
+    }
+
+    [Test]
     public async Task Cancelled_half_way_it_stops_and_what_is_in_stays_in()
     {
         var path = await NewProgramme(""" "startMonth": "1980-01", "endMonth": "2027-06" """);

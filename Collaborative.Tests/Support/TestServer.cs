@@ -41,7 +41,7 @@ public sealed class TestServer : IAsyncDisposable
         await Start(await TestDatabase.Migrated(lane), clock ?? new FixedClock(Given.Now), false, more, arguments);
 
     /// <summary>Another server on the database of one that runs, as on another machine.</summary>
-    public static Task<TestServer> StartBeside(TestServer first) => Start(first.Database, first.Clock, true, null);
+    public static Task<TestServer> StartBeside(TestServer first, params string[] arguments) => Start(first.Database, first.Clock, true, null, arguments);
 
     private static async Task<TestServer> Start(TestDatabase database, FixedClock clock, bool isGuest, Action<IServiceCollection>? more, params string[] arguments)
     {

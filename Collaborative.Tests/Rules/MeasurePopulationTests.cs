@@ -91,12 +91,17 @@ public sealed class MeasurePopulationTests
     [TestCase("NHS Number")]
     [TestCase("Date of Birth")]
     [TestCase("last-name")]
+    [TestCase("DOB (dd/mm/yyyy)")]
+    [TestCase("PatientMRN")]
+    [TestCase("Patient first name")]
     public void A_column_of_patients_is_told(string column) =>
         Assert.That(PatientColumns.FirstIn(["team", "month", column]), Is.EqualTo(column));
 
     [TestCase("ward")]
     [TestCase("patients")]
     [TestCase("patient days")]
+    [TestCase("PatientDays")]
+    [TestCase("patient identification errors")]
     [TestCase("note")]
     public void A_column_of_counts_is_not(string column) => Assert.That(PatientColumns.FirstIn(["team", column]), Is.Null);
 

@@ -58,6 +58,6 @@ internal sealed class LongCsvFormat : ImportFormat
         }
 
         var line = (end < 0 ? header : header[..end]).ToString();
-        return PatientColumns.FirstIn(LongForm.Names(line).Names) is { } patient ? PatientColumns.Refusal(patient) : line;
+        return PatientColumns.FirstIn(LongForm.WrittenNames(line).Names) is { } patient ? PatientColumns.Refusal(patient) : line;
     }
 }

@@ -15,6 +15,10 @@ internal sealed class FhirFormat : ImportFormat
 {
     private const string Report = "MeasureReport";
 
+    private const string Bundle = "Bundle";
+
+    private const string InitialPopulation = "initial-population";
+
     private const string CountQuantity = "countQuantity";
 
     private const int MostOrganizations = 100_000;
@@ -22,7 +26,7 @@ internal sealed class FhirFormat : ImportFormat
     /// <summary>What a bundle may hold besides reports: descriptions, and those who report. Everything else is about patients.</summary>
     private static readonly string[] Harmless =
     [
-        Report, "Bundle", "Organization", "Location", "HealthcareService", "Endpoint", "Device", "Practitioner", "PractitionerRole",
+        Report, Bundle, "Organization", "Location", "HealthcareService", "Endpoint", "Device", "Practitioner", "PractitionerRole",
         "Measure", "Library", "CodeSystem", "ValueSet", "ConceptMap", "NamingSystem", "StructureDefinition", "SearchParameter", "OperationDefinition",
         "CapabilityStatement", "ImplementationGuide", "OperationOutcome",
     ];
@@ -91,7 +95,7 @@ internal sealed class FhirFormat : ImportFormat
                 continue;
             }
 
-            if (reader.ValueTextEquals("subjectResults"u8) || reader.ValueTextEquals("evaluatedResource"u8))
+            if (reader.ValueTextEquals("subjectResults"u8) || reader.ValueTextEquals("subjectReport"u8) || reader.ValueTextEquals("evaluatedResource"u8))
             {
                 return "lists of the patients that were counted";
             }
@@ -302,6 +306,7 @@ internal sealed class FhirFormat : ImportFormat
     private static MeasurePopulations Populations(JsonElement group, List<Finding> findings)
     {
         var counts = new Dictionary<string, double>();
+        var severalInitial = false;
         foreach (var population in Array(group, "population"))
         {
             // The standard code may stand behind a local one.
@@ -320,7 +325,9 @@ internal sealed class FhirFormat : ImportFormat
             }
             else if (!counts.TryAdd(code, count))
             {
-                findings.Add(new Finding("populationTwice", $"The {code} is given twice.", IsError: true));
+                // A ratio has an initial population for each of its two parts. Nothing is worked out from them, so they keep no row out.
+                severalInitial |= code == InitialPopulation;
+                findings.Add(new Finding("populationTwice", $"The {code} is given twice.", IsError: code != InitialPopulation));
             }
         }
 
@@ -328,7 +335,7 @@ internal sealed class FhirFormat : ImportFormat
         var (score, isPercent) = Score(group);
         return new MeasurePopulations
         {
-            Initial = Of("initial-population"),
+            Initial = severalInitial ? null : Of(InitialPopulation),
             Denominator = Of("denominator"),
             DenominatorExclusion = Of("denominator-exclusion"),
             DenominatorException = Of("denominator-exception"),
@@ -344,9 +351,9 @@ internal sealed class FhirFormat : ImportFormat
     /// <summary>The codes of http://terminology.hl7.org/CodeSystem/measure-population; measure-observation has no count of its own.</summary>
     private static string? KnownPopulation(string code) => code switch
     {
-        "initial-population" or "denominator" or "denominator-exclusion" or "denominator-exception" or "numerator" or "numerator-exclusion"
+        InitialPopulation or "denominator" or "denominator-exclusion" or "denominator-exception" or "numerator" or "numerator-exclusion"
             or "measure-population" or "measure-population-exclusion" => code,
-        "initial-patient-population" => "initial-population",
+        "initial-patient-population" => InitialPopulation,
         _ => null,
     };
 
@@ -437,6 +444,12 @@ internal sealed class FhirFormat : ImportFormat
             throw new PatientLevelException(type is null ? "entries without a type" : WhatIs(type));
         }
 
+        if (type == Bundle)
+        {
+            // Its entries are not looked at here, so nobody can say what they hold.
+            throw new UnreadableFileException("A bundle stands inside the bundle; send each on its own.");
+        }
+
         foreach (var contained in Array(resource, "contained"))
         {
             RefusePatients(contained);
@@ -453,7 +466,7 @@ internal sealed class FhirFormat : ImportFormat
             throw new PatientLevelException("a report about one subject");
         }
 
-        if (Holds(resource, "evaluatedResource") || Array(resource, "group").SelectMany(Everything).Any(population => Holds(population, "subjectResults") || Holds(population, "subjects")))
+        if (Holds(resource, "evaluatedResource") || Array(resource, "group").SelectMany(Everything).Any(population => Holds(population, "subjectResults") || Holds(population, "subjectReport") || Holds(population, "subjects")))
         {
             throw new PatientLevelException("lists of the patients that were counted");
         }

@@ -66,6 +66,7 @@ public sealed class DocumentFormatTests
     [TestCase(""" "type": "summary", "subject": { "reference": "Patient/1" } """, TestName = "A_summary_of_one_patient")]
     [TestCase(""" "type": "summary", "evaluatedResource": [{ "reference": "Encounter/1" }] """, TestName = "What_was_counted")]
     [TestCase(""" "type": "summary", "contained": [{ "resourceType": "Observation" }] """, TestName = "An_observation_within")]
+    [TestCase(""" "type": "summary", "group": [{ "population": [{ "subjectReport": [{ "reference": "MeasureReport/of-one" }] }] }] """, TestName = "The_reports_of_a_populations_subjects")]
     [TestCase(""" "type": "summary", "group": [{ "population": [{ "subjectResults": { "reference": "List/1" } }] }] """, TestName = "The_subjects_of_a_population")]
     public void About_patients(string members)
     {
@@ -83,6 +84,25 @@ public sealed class DocumentFormatTests
 
         var refusal = Assert.Throws<PatientLevelException>(() => Fhir(bundle).ToList())!;
         Assert.That(refusal.Message, Does.Contain("Patient").And.Not.Contain("Secret"));
+    }
+
+    [Test]
+    public void A_bundle_inside_a_bundle_is_refused_and_not_passed_over()
+    {
+        const string Outer = """{ "resourceType": "Bundle", "type": "collection", "entry": [{ "resource": { "resourceType": "Bundle", "type": "collection", "entry": [{ "resource": { "resourceType": "Patient" } }] } }] }""";
+
+        Assert.That(Assert.Throws<UnreadableFileException>(() => Fhir(Outer).ToList())!.Message, Does.Contain("inside the bundle"));
+    }
+
+    [Test]
+    public void A_ratio_has_two_initial_populations_and_its_rate_all_the_same()
+    {
+        var row = Fhir(Report("""
+            [{ "population": [{ "code": { "coding": [{ "code": "initial-population" }] }, "count": 90 }, { "code": { "coding": [{ "code": "initial-population" }] }, "count": 3 },
+               { "code": { "coding": [{ "code": "denominator" }] }, "count": 80 }, { "code": { "coding": [{ "code": "numerator" }] }, "count": 2 }] }]
+            """)).Single();
+
+        Assert.That((row.Numerator, row.Denominator, row.Findings.Single().Code, row.Findings.Single().IsError), Is.EqualTo(("2", "80", "populationTwice", false)));
     }
 
     [Test]

@@ -95,7 +95,8 @@ internal sealed partial class ImportRun
             at ??= await session.Mark(job.CollaborativeId, clock, cancellation);
             var next = SubmissionWriter.Next(
                 present, undone.MeasureId, undone.TeamId, undone.ReportMonth, state, at.Value, job.CreatedBy, job.Reason ?? "Undoes an import.", Origin.Import, job.Id, row.Number);
-            await writer.Write(was is null || state.Status == SubmissionStatus.Withdrawn ? next : next with { SubmittedAt = was.SubmittedAt, SubmittedBy = was.SubmittedBy }, cancellation);
+            // What a person had typed is hers again: the next import that replaces it says so.
+            await writer.Write(was is null || state.Status == SubmissionStatus.Withdrawn ? next : next with { SubmittedAt = was.SubmittedAt, SubmittedBy = was.SubmittedBy, Origin = was.Origin }, cancellation);
             counts = counts with { Accepted = counts.Accepted + 1 };
             row.Outcome = EnumText.Of(RowOutcome.Accepted);
             await Record(outcome, row, cancellation);

@@ -9,13 +9,14 @@ public static class PartnerCode
     /// <summary>What is left of an address: its last part.</summary>
     public static string LastPart(string code) => code[(code.LastIndexOfAny(['/', ':']) + 1)..] is { Length: > 0 } part ? part : code;
 
+    public static string WithoutVersion(string code) => code.IndexOf('|', StringComparison.Ordinal) is > 0 and var version ? code[..version] : code;
+
     /// <summary>The forms under which a code may be known, the exact one first: as written, without its version, and its last part.</summary>
     public static IEnumerable<string> Forms(string code)
     {
         yield return code;
-        var version = code.IndexOf('|', StringComparison.Ordinal);
-        var plain = version > 0 ? code[..version] : code;
-        if (version > 0)
+        var plain = WithoutVersion(code);
+        if (plain != code)
         {
             yield return plain;
         }

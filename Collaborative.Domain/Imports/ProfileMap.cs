@@ -12,21 +12,22 @@ public sealed class ProfileMap
 
     public ProfileMap(IEnumerable<TeamMapping> teams, IEnumerable<MeasureMapping> measures, IEnumerable<StratumMapping> strata)
     {
-        this.teams = teams.GroupBy(mapping => Code.KeyOf(mapping.Code!.Trim())).ToDictionary(group => group.Key, group => group.ToList());
-        this.measures = measures.GroupBy(mapping => Code.KeyOf(mapping.Code!.Trim())).ToDictionary(group => group.Key, group => group.ToList());
+        this.teams = ByCode(teams, mapping => mapping.Code!);
+        this.measures = ByCode(measures, mapping => mapping.Code!);
         this.strata = strata.ToDictionary(mapping => (mapping.Scheme!.Trim(), mapping.Category!.Trim()));
     }
 
     /// <summary>Our code of a team; false where the profile does not speak of the partner's code at all.</summary>
+    /// <param name="month">Null where the row's month cannot be read: then any month of the code's will do.</param>
     /// <param name="team">Null where the code means nothing in that month.</param>
-    public bool Team(string code, Month month, out string? team)
+    public bool Team(string code, Month? month, out string? team)
     {
         var known = Find(teams, code);
         team = known?.Find(mapping => Covers(mapping.From, mapping.To, month))?.Team;
         return known is not null;
     }
 
-    public bool Measure(string code, Month month, out MeasureMapping? measure)
+    public bool Measure(string code, Month? month, out MeasureMapping? measure)
     {
         var known = Find(measures, code);
         measure = known?.Find(mapping => Covers(mapping.From, mapping.To, month));
@@ -60,7 +61,23 @@ public sealed class ProfileMap
     private static List<T>? Find<T>(Dictionary<string, List<T>> known, string code) =>
         PartnerCode.Forms(code.Trim()).Select(form => known.GetValueOrDefault(Code.KeyOf(form))).FirstOrDefault(found => found is not null);
 
-    private static bool Covers(Month? from, Month? to, Month month) => (from is null || from <= month) && (to is null || month <= to);
+    private static bool Covers(Month? from, Month? to, Month? month) => month is null || ((from is null || from <= month) && (to is null || month <= to));
+
+    /// <summary>Documents lose the versions of addresses on their way here, so a code with a version is known without it too, unless that is a code of its own.</summary>
+    private static Dictionary<string, List<T>> ByCode<T>(IEnumerable<T> mappings, Func<T, string> code)
+    {
+        var known = mappings.GroupBy(mapping => Code.KeyOf(code(mapping).Trim())).ToDictionary(group => group.Key, group => group.ToList());
+        var versioned = known
+            .Where(pair => PartnerCode.WithoutVersion(pair.Key) is var plain && plain != pair.Key && !known.ContainsKey(plain))
+            .GroupBy(pair => PartnerCode.WithoutVersion(pair.Key), pair => pair.Value)
+            .ToList();
+        foreach (var group in versioned)
+        {
+            known[group.Key] = [.. group.SelectMany(found => found)];
+        }
+
+        return known;
+    }
 }
 
 /// <summary>Which of our codes a partner may mean: the likeness of names, as the share of letter pairs that two have in common (Dice).</summary>

@@ -274,15 +274,29 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
         row.TeamText = LongForm.Unquote(form.Cell(row.Fields, "team"));
         row.MeasureText = LongForm.Unquote(form.Cell(row.Fields, "measure"));
         row.MonthText = form.Cell(row.Fields, "month");
+        var hasMonth = LongForm.TryMonth(row.MonthText ?? "", out var month);
         if (transcribed is not null && !TakeFindings(row))
         {
+            row.TeamText = row.TeamText is { } code ? Known(code, hasMonth ? month : null)?.Code ?? code : null;
             return;
         }
 
-        var hasMonth = LongForm.TryMonth(row.MonthText ?? "", out var month);
-        row.Team = FindTeam(row, hasMonth ? month : Month.First);
-        var (measure, mapping) = FindMeasure(row, hasMonth ? month : Month.First);
+        row.Team = FindTeam(row, hasMonth ? month : null);
+        var (measure, mapping) = FindMeasure(row, hasMonth ? month : null);
         row.Measure = measure;
+        if (transcribed is not null || map is not null)
+        {
+            // What is understood goes by our codes, in rows to be mended too: by them a team's data lead finds what is hers.
+            (row.TeamText, row.MeasureText) = (row.Team?.Code ?? row.TeamText, row.Measure?.Code ?? row.MeasureText);
+        }
+
+        if (form.Cell(row.Fields, LongForm.StratumColumn) is not null)
+        {
+            // It is no occurrence of the month's figure either, which may stand in a row of its own.
+            row.Problems.Add(LongForm.OfAStratum);
+            return;
+        }
+
         if (!hasMonth)
         {
             row.Problems.Add(new RowProblem(row.MonthText is null ? "required" : "month", "Write the month like 2026-03, 2026-03-31, 03/2026 or Mar 2026.", "month"));
@@ -347,12 +361,6 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
             if (problems.Count == 0)
             {
                 var (team, measure) = (row.Team!, row.Measure!);
-                if (row.Place is not null || map is not null)
-                {
-                    // What is understood goes by our codes; the partner's stand in what is not.
-                    (row.TeamText, row.MeasureText) = (team.Code, measure.Code);
-                }
-
                 if (together is not null)
                 {
                     existing = team.Id is { } known ? together.GetValueOrDefault((measure.Id, known, row.Month)) : null;

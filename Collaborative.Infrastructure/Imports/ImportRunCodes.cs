@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Collaborative.Domain;
 using Collaborative.Domain.Imports;
 using Collaborative.Domain.Teams;
@@ -9,6 +10,10 @@ namespace Collaborative.Infrastructure.Imports;
 /// <summary>What the codes of a file mean, and the profile that is proposed where nobody has said so.</summary>
 internal sealed partial class ImportRun
 {
+    /// <summary>What tables call the rows under their figures; a team made of one would count everybody twice.</summary>
+    private static readonly FrozenSet<string> Totals =
+        new[] { "total", "totals", "subtotal", "sub-total", "grand-total", "grandtotal", "overall", "all", "all-teams", "allteams", "sum", "average", "mean", "median" }.ToFrozenSet();
+
     internal static readonly SqlText SetUnmapped = "UPDATE ImportJob SET UnmappedJson = @unmapped WHERE Id = @importId";
 
     /// <summary>
@@ -140,7 +145,7 @@ internal sealed partial class ImportRun
         return null;
     }
 
-    private (MeasureTarget? Measure, MeasureMapping? Mapping) FindMeasure(Row row, Month month)
+    private (MeasureTarget? Measure, MeasureMapping? Mapping) FindMeasure(Row row, Month? month)
     {
         if (row.MeasureText is not { } code)
         {
@@ -162,7 +167,15 @@ internal sealed partial class ImportRun
         return (null, null);
     }
 
-    private Target? FindTeam(Row row, Month month)
+    /// <summary>The team that a code means, by the partner's profile or as one of ours.</summary>
+    private Target? Known(string code, Month? month)
+    {
+        string? ours = null;
+        var isMapped = map?.Team(code, month, out ours) == true;
+        return isMapped ? ours is null ? null : teams.GetValueOrDefault(Code.KeyOf(ours)) : Find(teams, code);
+    }
+
+    private Target? FindTeam(Row row, Month? month)
     {
         if (row.TeamText is not { } code)
         {
@@ -170,9 +183,7 @@ internal sealed partial class ImportRun
             return null;
         }
 
-        string? ours = null;
-        var isMapped = map?.Team(code, month, out ours) == true;
-        if ((isMapped ? ours is null ? null : teams.GetValueOrDefault(Code.KeyOf(ours)) : Find(teams, code)) is { } team)
+        if (Known(code, month) is { } team)
         {
             return team;
         }
@@ -189,6 +200,12 @@ internal sealed partial class ImportRun
         if (!Code.IsValid(code))
         {
             row.Problems.Add(new RowProblem("code", Code.Rule, "team"));
+            return null;
+        }
+
+        if (Totals.Contains(Code.KeyOf(code)))
+        {
+            row.Problems.Add(new RowProblem("totals", "This looks like a row of totals and not like a team. Take it out; if it is a team, make the team first.", "team"));
             return null;
         }
 

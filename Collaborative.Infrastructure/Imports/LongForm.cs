@@ -29,6 +29,12 @@ internal sealed class LongForm
     /// <summary>The last column of a file of rejected rows; an import does not look at it.</summary>
     private const string ProblemColumn = "problem";
 
+    /// <summary>A column of partners' tables with a row for each part of a month; such a part is never taken for the whole.</summary>
+    public const string StratumColumn = "stratum";
+
+    public static readonly RowProblem OfAStratum = new(
+        "stratum", "This row is of a part of the month's cases only. Send one row with the figures of all, and its parts in the column strata.", StratumColumn);
+
     private static readonly string[] NumberColumns = ["numerator", "denominator", "value", "n", "sd", "values"];
 
     /// <summary>A table of figures has one of these at least.</summary>
@@ -72,7 +78,7 @@ internal sealed class LongForm
     public static Outcome<LongForm> Read(string header)
     {
         var (delimiter, names) = Names(header);
-        var known = Columns.ToDictionary(column => column.ToLowerInvariant());
+        var known = Columns.Append(StratumColumn).ToDictionary(column => column.ToLowerInvariant());
         var positions = new Dictionary<string, int>();
         for (var i = 0; i < names.Length; i++)
         {
@@ -103,8 +109,25 @@ internal sealed class LongForm
     /// <summary>The names in a header as they are written.</summary>
     internal static (char Delimiter, string[] Names) WrittenNames(string header)
     {
-        var delimiter = new[] { ',', ';', '\t' }.MaxBy(candidate => header.Count(c => c == candidate));
-        return (delimiter, [.. header.Split(delimiter).Select(name => name.Trim().Trim('"').Trim())]);
+        // What stands in quotation marks is one name, whatever it holds: a comma there would move every column behind it.
+        var outside = string.Concat(header.Split('"').Where((_, i) => i % 2 == 0));
+        var delimiter = new[] { ',', ';', '\t' }.MaxBy(candidate => outside.Count(c => c == candidate));
+        var names = new List<string>();
+        var (start, quoted) = (0, false);
+        for (var i = 0; i <= header.Length; i++)
+        {
+            if (i == header.Length || (header[i] == delimiter && !quoted))
+            {
+                names.Add(header[start..i].Trim().Trim('"').Trim());
+                start = i + 1;
+            }
+            else
+            {
+                quoted ^= header[i] == '"';
+            }
+        }
+
+        return (delimiter, [.. names]);
     }
 
     /// <summary>The cell of a column; null when the column is not there or the cell is blank.</summary>
@@ -127,7 +150,7 @@ internal sealed class LongForm
     };
 
     /// <summary>The header of a file of rejected rows: the same columns, then one that says what to mend.</summary>
-    public string MendableHeader => Mendable(Header.Split(Delimiter)) + ProblemColumn;
+    public string MendableHeader => Mendable(WrittenNames(Header).Names) + ProblemColumn;
 
     /// <summary>A row's cells as they go into a file of rejected rows, with room for what to mend behind them.</summary>
     public string Mendable(IReadOnlyList<string> fields)

@@ -47,6 +47,9 @@ internal sealed class Workbook : IDisposable
     /// <summary>The sheets that can be seen, in their order.</summary>
     public List<(string Name, string Part)> Sheets { get; } = [];
 
+    /// <summary>Those that cannot: their figures are not taken, but patients may stand there.</summary>
+    public List<(string Name, string Part)> Hidden { get; } = [];
+
     public static Workbook Open(Stream file)
     {
         CheckDirectory(file);
@@ -159,11 +162,11 @@ internal sealed class Workbook : IDisposable
                 {
                     from1904 = workbook.GetAttribute("date1904") is "1" or "true";
                 }
-                else if (Is(workbook, "sheet") && workbook.GetAttribute("state") is null or "visible" && workbook.GetAttribute("name") is { } name
+                else if (Is(workbook, "sheet") && workbook.GetAttribute("state") is var state && workbook.GetAttribute("name") is { } name
                     && RelationId(workbook) is { } id && targets.TryGetValue(id, out var part))
                 {
-                    Sheets.Add((name, part));
-                    if (Sheets.Count > MostSheets)
+                    (state is null or "visible" ? Sheets : Hidden).Add((name, part));
+                    if (Sheets.Count + Hidden.Count > MostSheets)
                     {
                         throw new UnreadableFileException($"The workbook has more than {MostSheets} sheets.");
                     }
@@ -321,6 +324,7 @@ internal sealed class Workbook : IDisposable
             "s" => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < strings.Count
                 ? strings[index]
                 : throw new UnreadableFileException("A cell names a text that the workbook does not have; save it anew."),
+            "b" => value == "1" ? "TRUE" : "FALSE",
             "n" when style >= 0 && style < dateFormats.Count && dateFormats[style] => Date(value),
             _ => value,
         };

@@ -61,6 +61,14 @@ internal sealed class XlsxFormat : ImportFormat
             }
         }
 
+        foreach (var (_, part) in workbook.Hidden)
+        {
+            foreach (var row in workbook.Rows(part).Take(MostRowsAboveAHeader))
+            {
+                RefusePatients(row is null ? [] : Names(row));
+            }
+        }
+
         if (tables == 0)
         {
             throw new UnreadableFileException(
@@ -71,22 +79,19 @@ internal sealed class XlsxFormat : ImportFormat
     /// <summary>What a sheet's rows mean, by its header; null where the row is no header.</summary>
     private static Func<string, SheetRow, IEnumerable<LongRow>>? Table(SheetRow header, string? onlyMeasure, PendingRow pending)
     {
-        var names = header.Cells.ConvertAll(cell => cell.Text ?? "");
+        var names = Names(header);
+        RefusePatients(names);
         var lower = names.ConvertAll(name => name.ToLowerInvariant());
         if (!lower.Contains("team"))
         {
             return null;
         }
 
-        if (PatientColumns.FirstIn(names) is { } patient)
-        {
-            throw new UnreadableFileException(PatientLevelException.PatientCode, PatientColumns.Refusal(patient).Detail);
-        }
-
         var columns = LongForm.Columns.Select(column => (column, lower.IndexOf(column.ToLowerInvariant()))).Where(found => found.Item2 >= 0).ToDictionary(found => found.column, found => found.Item2);
         if (columns.ContainsKey("measure") && columns.ContainsKey("month") && LongForm.FigureColumns.Any(columns.ContainsKey))
         {
-            return (place, row) => Long(place, row, columns);
+            var stratum = lower.IndexOf(LongForm.StratumColumn);
+            return (place, row) => Long(place, row, columns, stratum);
         }
 
         if (WideForm.Read(names, ',', onlyMeasure) is not { } wide)
@@ -99,8 +104,20 @@ internal sealed class XlsxFormat : ImportFormat
             : (place, row) => wide.Rows(place, row.Cells.ConvertAll(cell => cell.Text), pending);
     }
 
+    private static List<string> Names(SheetRow row) => row.Cells.ConvertAll(cell => cell.Text ?? "");
+
+    /// <summary>In a table of teams a name that may be of patients is enough; elsewhere, where staff may be listed, only one that can be of nobody else.</summary>
+    private static void RefusePatients(List<string> names)
+    {
+        var ofTeams = names.Exists(name => name.Equals("team", StringComparison.OrdinalIgnoreCase));
+        if ((ofTeams ? PatientColumns.FirstIn(names) : PatientColumns.FirstCertainIn(names)) is { } patient)
+        {
+            throw new UnreadableFileException(PatientLevelException.PatientCode, PatientColumns.Refusal(patient).Detail);
+        }
+    }
+
     /// <summary>A row without any figure leaves the month as it is: a template has a row for each.</summary>
-    private static IEnumerable<LongRow> Long(string place, SheetRow row, Dictionary<string, int> columns)
+    private static IEnumerable<LongRow> Long(string place, SheetRow row, Dictionary<string, int> columns, int stratum)
     {
         string? Cell(string column) => columns.TryGetValue(column, out var position) && position < row.Cells.Count ? row.Cells[position].Text : null;
         if (!LongForm.Columns.Skip(3).Any(column => column is not ("note" or "strata") && Cell(column) is not null))
@@ -123,6 +140,9 @@ internal sealed class XlsxFormat : ImportFormat
             NoData = Cell("noData"),
             Note = Cell("note"),
             Strata = Cell("strata"),
+            Findings = stratum >= 0 && stratum < row.Cells.Count && row.Cells[stratum].Text is not null
+                ? [new Finding(LongForm.OfAStratum.Code, LongForm.OfAStratum.Message, IsError: true)]
+                : [],
         };
     }
 

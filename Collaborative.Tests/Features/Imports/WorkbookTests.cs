@@ -144,6 +144,47 @@ public sealed class WorkbookTests(Lane lane) : ImportFeature(lane)
     public void What_is_no_workbook_is_told(byte[] file, string says) =>
         Assert.That(Assert.Throws<UnreadableFileException>(() => Rows(file))!.Message, Does.Contain(says));
 
+    [TestCase("visible")]
+    [TestCase("hidden")]
+    [TestCase("veryHidden")]
+    public void A_list_of_patients_beside_the_figures_refuses_the_workbook(string state)
+    {
+        var file = Workbook(Headings(), second: Row(1, Cell("A1", "All cases")) + Row(3, Cell("A3", "Ward"), Cell("B3", "PatientMRN")) + Row(4, Cell("A4", "7B"), Cell("B4", "4711")), state: state);
+
+        var refusal = Assert.Throws<UnreadableFileException>(() => Rows(file))!;
+        Assert.That((refusal.Code, refusal.Message.Contains("4711")), Is.EqualTo(("patientLevelData", false)));
+    }
+
+    [TestCase("hidden")]
+    [TestCase("veryHidden")]
+    public void Figures_of_a_hidden_sheet_are_not_taken(string state)
+    {
+        var figures = Row(2, Cell("A2", "north"), Cell("B2", "m"), Cell("C2", "2026-01"), Number("D2", 1), Number("E2", 400));
+
+        Assert.That(Rows(Workbook(Headings() + figures, second: Headings() + figures, state: state)), Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public void A_list_of_staff_beside_the_figures_is_passed_over() => Assert.That(
+        Rows(Workbook(Headings(), second: Row(1, Cell("A1", "First name"), Cell("B1", "Phone"), Cell("C1", "Email")))), Is.Empty);
+
+    [Test]
+    public void A_tick_is_no_figure()
+    {
+        var file = Workbook(Headings() + Row(2, Cell("A2", "north"), Cell("B2", "m"), Cell("C2", "2026-01"), """<c r="D2" t="b"><v>1</v></c>""", Number("E2", 400)));
+
+        Assert.That(Rows(file).Single().Numerator, Is.EqualTo("TRUE"));
+    }
+
+    [Test]
+    public void An_entry_that_does_not_stand_where_the_directory_says_is_told()
+    {
+        var file = Workbook(Headings());
+        file[file.AsSpan().LastIndexOf("PK\u0003\u0004"u8)] = 0;
+
+        Assert.Throws<UnreadableFileException>(() => Rows(file));
+    }
+
     [Test]
     public void A_damaged_archive_is_told()
     {
@@ -180,11 +221,12 @@ public sealed class WorkbookTests(Lane lane) : ImportFeature(lane)
 
     private static ImportSource Source(byte[] file) => new(() => new MemoryStream(file), () => new MemoryStream(file), "m", PeriodRule.LastMonth);
 
-    private static byte[] Workbook(string rows, string dimension = "A1", string? shared = null) => Zip(
-        ("xl/workbook.xml", """<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="Figures" sheetId="1" r:id="s1"/></sheets></workbook>"""),
-        ("xl/_rels/workbook.xml.rels", """<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="s1" Target="worksheets/sheet1.xml"/></Relationships>"""),
+    private static byte[] Workbook(string rows, string dimension = "A1", string? shared = null, string second = "", string state = "visible") => Zip(
+        ("xl/workbook.xml", $"""<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="Figures" sheetId="1" r:id="s1"/><sheet name="More" sheetId="2" r:id="s2" state="{state}"/></sheets></workbook>"""),
+        ("xl/_rels/workbook.xml.rels", """<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="s1" Target="worksheets/sheet1.xml"/><Relationship Id="s2" Target="worksheets/sheet2.xml"/></Relationships>"""),
         ("xl/styles.xml", Styles),
         ("xl/sharedStrings.xml", shared ?? """<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>"""),
+        ("xl/worksheets/sheet2.xml", $"""<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{second}</sheetData></worksheet>"""),
         ("xl/worksheets/sheet1.xml", $"""<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><dimension ref="{dimension}"/><sheetData>{rows}</sheetData></worksheet>"""));
 
     private static byte[] Zip(params (string Name, string Content)[] entries)

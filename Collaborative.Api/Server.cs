@@ -87,7 +87,7 @@ public static class Server
             new ConfigureOptions<KeyManagementOptions>(options => options.XmlRepository = Registration.ProtectionKeysOf(services)));
         OpenApi.Add(builder.Services);
         builder.Services.AddRazorPages().AddApplicationPart(typeof(Server).Assembly);
-        builder.Services.AddRateLimiter(SignInLimit.Configure);
+        builder.Services.AddSingleton<SignInLimit>();
         builder.Services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         builder.Services.AddScoped<IAuthorizationHandler, OperationAuthorization>();
         builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusalWriter>();
@@ -130,7 +130,6 @@ public static class Server
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
-        app.UseRateLimiter();
         var api = app.MapGroup(ApiBase);
         api.MapAccess();
         api.MapCollaboratives();

@@ -121,9 +121,9 @@ public static class Json
     private sealed class InstantConverter : JsonConverter<DateTimeOffset>
     {
         public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            reader.TokenType == JsonTokenType.String && reader.TryGetDateTimeOffset(out var instant)
+            reader.TokenType == JsonTokenType.String && Instants.TryRead(reader.GetString()!, out var instant)
                 ? instant
-                : throw new PlainSentenceException("An instant is written like 2026-03-15T09:30:00Z.");
+                : throw new PlainSentenceException("An instant is written like 2026-03-15T09:30:00Z, or with its offset, like 2026-03-15T09:30:00+01:00.");
 
         public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(Instants.Write(value));
     }

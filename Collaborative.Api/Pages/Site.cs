@@ -1,7 +1,6 @@
 using System.Threading.RateLimiting;
 using Collaborative.Api.Http;
 using Collaborative.Domain;
-using Microsoft.AspNetCore.RateLimiting;
 
 namespace Collaborative.Api.Pages;
 
@@ -28,22 +27,20 @@ internal static class Site
         """;
 }
 
-/// <summary>Guessing at keys through the form is slowed down; nothing else is limited unless configured.</summary>
-internal static class SignInLimit
+/// <summary>Guessing at keys through the form is slowed down; whoever has a good key is never kept waiting, and nothing else is limited unless configured.</summary>
+internal sealed class SignInLimit : IDisposable
 {
-    public const string Policy = "sign-in";
+    private const int FailuresAMinute = 10;
 
-    private const int TriesAMinute = 10;
+    private readonly PartitionedRateLimiter<string> failures = PartitionedRateLimiter.Create<string, string>(address => RateLimitPartition.GetFixedWindowLimiter(
+        address, _ => new FixedWindowRateLimiterOptions { PermitLimit = FailuresAMinute, Window = TimeSpan.FromMinutes(1) }));
 
-    public static void Configure(RateLimiterOptions options)
-    {
-        options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-        options.OnRejected = async (context, _) =>
-            await Problems.Write(context.HttpContext, new Problem(ProblemCode.TooManyRequests, "That was tried often just now; wait a minute and try again."));
-        options.AddPolicy(Policy, http => HttpMethods.IsPost(http.Request.Method)
-            ? RateLimitPartition.GetFixedWindowLimiter(
-                http.Connection.RemoteIpAddress?.ToString() ?? "",
-                _ => new FixedWindowRateLimiterOptions { PermitLimit = TriesAMinute, Window = TimeSpan.FromMinutes(1) })
-            : RateLimitPartition.GetNoLimiter("looking"));
-    }
+    /// <summary>Whether another try from this address is looked at.</summary>
+    public bool MayTry(HttpContext http) => failures.AttemptAcquire(Address(http), 0).IsAcquired;
+
+    public void NoteFailure(HttpContext http) => failures.AttemptAcquire(Address(http)).Dispose();
+
+    public void Dispose() => failures.Dispose();
+
+    private static string Address(HttpContext http) => http.Connection.RemoteIpAddress?.ToString() ?? "";
 }

@@ -81,7 +81,7 @@ internal static class DemoVerb
         foreach (var (code, name, region) in IntensiveCareSample.Teams)
         {
             var (enrolled, withdrawn) = IntensiveCareSample.Membership(code);
-            var body = new TeamBody { Name = name, Organisation = $"{name} Hospital Trust", Region = region, EnrolledFrom = enrolled, WithdrawnAfter = withdrawn };
+            var body = new TeamBody { Name = name, Organisation = $"{name} Trust", Region = region, EnrolledFrom = enrolled, WithdrawnAfter = withdrawn };
             await Send(services, new PutTeam(director, collaborativeId, code, body, Preconditions.None));
         }
 

@@ -46,7 +46,7 @@ public static class IntensiveCareSample
     [
         ("vap", Rate("Ventilator-associated pneumonia", "ventilator-associated pneumonias", "ventilator-days", "per 1000 ventilator-days", 5)),
         ("clabsi", Rate("Central-line bloodstream infection", "central-line bloodstream infections", "central-line-days", "per 1000 line-days", 1)),
-        ("cdiff", Rate("C. difficile infection", "hospital-onset C. difficile cases", "occupied bed-days", "per 1000 bed-days", 1)),
+        ("cdiff", Rate("C. difficile infection", "hospital-onset C. difficile cases", "bed-days of patients aged two or more", "per 1000 bed-days", 1)),
         ("sab", Rate("S. aureus bacteraemia", "S. aureus bacteraemias", "occupied bed-days", "per 1000 bed-days", 3)),
         ("rounds", new MeasureBody
         {

@@ -245,7 +245,10 @@ public static class DataQuality
         Mentions(definition, "ventilator-days", "ventilator days", "line-days", "line days", "catheter-days", "catheter days", "device-days", "device days");
 
     private static bool IsPatientDays(string definition) =>
-        Mentions(definition, "patient-days", "patient days", "bed-days", "bed days");
+        Mentions(definition, "patient-days", "patient days", "bed-days", "bed days")
+
+        // A sample says nothing about how many days there were.
+        && !Mentions(definition, "audited", "sampled", "reviewed", "observed");
 
     private static bool Mentions(string definition, params ReadOnlySpan<string> words)
     {

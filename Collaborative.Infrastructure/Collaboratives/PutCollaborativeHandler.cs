@@ -1,5 +1,6 @@
 using Collaborative.Domain;
 using Collaborative.Domain.Collaboratives;
+using Collaborative.Domain.Submissions;
 using Collaborative.Infrastructure.Database;
 using Collaborative.Infrastructure.Pipeline;
 using MediatR;
@@ -56,6 +57,11 @@ internal sealed class PutCollaborativeHandler(UnitOfWork unitOfWork, TimeProvide
         if (decision.Value == WriteKind.Unchanged)
         {
             return new Written<CollaborativeView>(current!.View, current.Revision, WriteKind.Unchanged);
+        }
+
+        if (current is not null && SubmissionRules.ClosedRefusal(current.Status) is { } over)
+        {
+            return over;
         }
 
         var id = current?.Id ?? Guid.CreateVersion7(clock.GetUtcNow());

@@ -1,3 +1,6 @@
+using Collaborative.Domain;
+using Collaborative.Domain.Submissions;
+
 namespace Collaborative.Infrastructure.Database;
 
 /// <summary>The version of a collaborative's data: it grows with every unit of work that changes anything in it.</summary>
@@ -31,6 +34,12 @@ internal static class Changes
     /// <summary>Keeps every other writer out of the collaborative until the commit, so that what is decided on stays as it was looked at.</summary>
     public static Task<long> Hold(this Session session, Guid collaborativeId, CancellationToken cancellation) =>
         session.First<long>(HoldRow, new { collaborativeId }, cancellation);
+
+    internal static readonly SqlText LoadStatus = "SELECT c.Status FROM Collaborative c WHERE c.Id = @collaborativeId";
+
+    /// <summary>The refusal of every change once the collaborative is closed or cancelled; null before that.</summary>
+    public static async Task<Problem?> WhyOver(this Session session, Guid collaborativeId, CancellationToken cancellation) =>
+        SubmissionRules.ClosedRefusal(await session.First<string>(LoadStatus, new { collaborativeId }, cancellation) ?? "");
 
     /// <summary>Marks the collaborative as changed in this unit of work.</summary>
     /// <returns>The instant that all rows of the unit carry as RecordedAt.</returns>

@@ -23,19 +23,30 @@ internal static class SqliteBackup
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
         var making = target + ".making";
         File.Delete(making);
-        using (var source = new SqliteConnection(database.ConnectionString))
+        try
         {
-            source.Open();
-            using var vacuum = source.CreateCommand();
-            vacuum.CommandTimeout = 0;
-            vacuum.CommandText = "VACUUM INTO $file";
-            vacuum.Parameters.AddWithValue("$file", making);
-            vacuum.ExecuteNonQuery();
+            Copy(database, making);
+        }
+        catch (SqliteException failed)
+        {
+            File.Delete(making);
+            throw new IOException($"The copy cannot be written to {target}: {failed.Message}");
         }
 
         Check(making);
         MakeDurable(making);
         File.Move(making, target);
+    }
+
+    private static void Copy(SqliteDatabase database, string making)
+    {
+        using var source = new SqliteConnection(database.ConnectionString);
+        source.Open();
+        using var vacuum = source.CreateCommand();
+        vacuum.CommandTimeout = 0;
+        vacuum.CommandText = "VACUUM INTO $file";
+        vacuum.Parameters.AddWithValue("$file", making);
+        vacuum.ExecuteNonQuery();
     }
 
     /// <summary>Puts a copy in the place of the database.</summary>

@@ -50,6 +50,9 @@ internal sealed record Change(Viewer Viewer, Guid CollaborativeId, Guid? TeamId,
 /// <summary>PUT and DELETE of versioned things: the order of judgement, the guarded write, and the history.</summary>
 internal static class Versioned
 {
+    /// <summary>The stage has rules of its own, and what reaches outside may be taken back at any time.</summary>
+    private static readonly string[] Lasting = ["stage", "calendarLink", "connection", "webhook"];
+
     /// <summary>Writes a new revision unless what is there is already so.</summary>
     /// <param name="current">The row that is there, also when it was taken back; null when there never was one.</param>
     /// <param name="wanted">The row as it should be; id, revision, instant and author are filled in here.</param>
@@ -79,6 +82,11 @@ internal static class Versioned
             return new Written<TView>(present!.View, present.Revision, WriteKind.Unchanged);
         }
 
+        if (await session.WhyOver(change, cancellation) is { } over)
+        {
+            return over;
+        }
+
         if (rule?.Invoke() is { } refusal)
         {
             return refusal;
@@ -104,6 +112,11 @@ internal static class Versioned
             return problem;
         }
 
+        if (await session.WhyOver(change, cancellation) is { } over)
+        {
+            return over;
+        }
+
         if (rule?.Invoke() is { } refusal)
         {
             return refusal;
@@ -112,6 +125,10 @@ internal static class Versioned
         var saved = await session.Save<TRow, TView>(change, update, current with { IsWithdrawn = true }, clock, cancellation);
         return new Written<TView>(saved.View, saved.Revision, WriteKind.Replace);
     }
+
+    /// <summary>What a collaborative was stays as it was once it is closed.</summary>
+    private static async Task<Problem?> WhyOver(this Session session, Change change, CancellationToken cancellation) =>
+        Lasting.Contains(change.Subject) ? null : await session.WhyOver(change.CollaborativeId, cancellation);
 
     /// <summary>Writes the row as its next revision, whatever is there; for what follows from another write.</summary>
     public static async Task<TRow> Save<TRow, TView>(

@@ -127,6 +127,11 @@ internal sealed class PutMeasureHandler(UnitOfWork unitOfWork, TimeProvider cloc
             return new Written<MeasureView>(current!.View, current.Revision, WriteKind.Unchanged);
         }
 
+        if (await session.WhyOver(request.CollaborativeId, cancellationToken) is { } over)
+        {
+            return over;
+        }
+
         if (current is not null && current.State.Kind != state.Kind && await session.First<bool>(HasFigures, new { measureId = current.Id }, cancellationToken))
         {
             return new Problem(ProblemCode.MeasureInUse,

@@ -123,6 +123,11 @@ internal sealed class PutTeamHandler(UnitOfWork unitOfWork, TimeProvider clock) 
             return new Written<TeamView>(current!.View, current.Revision, WriteKind.Unchanged);
         }
 
+        if (await session.WhyOver(request.CollaborativeId, cancellationToken) is { } over)
+        {
+            return over;
+        }
+
         if (current is { WithdrawnAfter: not null } && state is { Enrolment: Domain.Enrolments.EnrolmentState.Withdrawn, WithdrawnAfter: null })
         {
             return new Problem(ProblemCode.TeamWithdrawn, $"The team withdrew after {current.WithdrawnAfter}. Keep withdrawnAfter, or make the team active again in its enrolment.");

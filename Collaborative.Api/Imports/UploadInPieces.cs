@@ -89,7 +89,7 @@ internal static class UploadInPieces
         while (true)
         {
             var filled = await body.ReadAtLeastAsync(buffer, PartBytes, throwOnEndOfStream: false, http.RequestAborted);
-            var appended = await mediator.Send(new AppendUpload(http.CollaborativeId(), importId, offset, buffer[..filled]), http.RequestAborted);
+            var appended = await mediator.Send(new AppendUpload(http.Viewer().KeyId, http.CollaborativeId(), importId, offset, buffer[..filled]), http.RequestAborted);
             if (appended.Problem is { } problem)
             {
                 Tell(http, (await mediator.Send(new GetImport(http.CollaborativeId(), importId), http.RequestAborted)).Value.Upload);

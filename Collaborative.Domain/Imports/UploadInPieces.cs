@@ -11,8 +11,9 @@ public sealed record OpenUpload(Viewer Viewer, Guid CollaborativeId, ImportOptio
 }
 
 /// <summary>Keeps the next piece of an upload; it is durable once this is answered.</summary>
+/// <param name="KeyId">The key that sends the piece: nobody goes on with the upload of another.</param>
 /// <param name="Offset">Where the piece begins; anything but the end of what is there is refused.</param>
-public sealed record AppendUpload(Guid CollaborativeId, Guid ImportId, long Offset, byte[] Content) : ICommand<UploadView>;
+public sealed record AppendUpload(Guid KeyId, Guid CollaborativeId, Guid ImportId, long Offset, byte[] Content) : ICommand<UploadView>;
 
 /// <summary>How far an upload in pieces has come.</summary>
 public sealed record UploadView(long Offset, long Length);

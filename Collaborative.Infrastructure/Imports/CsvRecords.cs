@@ -23,14 +23,14 @@ internal sealed class CsvRecords : IDisposable
     {
         text = new StreamReader(body, Utf8, detectEncodingFromByteOrderMarks: false, bufferSize: 64 * 1024);
         Header = "";
-        while (string.IsNullOrWhiteSpace(Header))
+        while (string.IsNullOrWhiteSpace(Header) || LongForm.IsForSpreadsheets(Header))
         {
             headerLines++;
             Header = text.ReadLine() ?? throw new InvalidOperationException("The import's file is gone.");
         }
     }
 
-    /// <summary>The first line that is not blank.</summary>
+    /// <summary>The first line that says something.</summary>
     public string Header { get; }
 
     public IEnumerable<CsvRecord> Read(char delimiter)
@@ -52,7 +52,12 @@ internal sealed class CsvRecords : IDisposable
                 yield break;
             }
 
-            yield return new CsvRecord(line + headerLines, parser.Current.ToArray(), null);
+            var fields = parser.Current.ToArray();
+            if (!Array.TrueForAll(fields, string.IsNullOrWhiteSpace))
+            {
+                // A row of separators only is what a spreadsheet leaves under its table.
+                yield return new CsvRecord(line + headerLines, fields, null);
+            }
         }
     }
 

@@ -307,7 +307,7 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
             row.MonthText = month.ToString();
             if (row is { Team: { } team, Measure: { } found } && !seen.TryAdd((team.Index, found.Index, month), row.Number))
             {
-                row.Problems.Add(new RowProblem("duplicate", $"This team, measure and month are on line {seen[(team.Index, found.Index, month)]} already."));
+                row.Problems.Add(new RowProblem("duplicate", $"This team, measure and month are {(transcribed is null ? "on line" : "in row")} {seen[(team.Index, found.Index, month)]}{(transcribed is null ? "" : " of this import")} already."));
                 return;
             }
         }

@@ -75,11 +75,20 @@ internal sealed partial class ImportRun
             await current.First(reader => present = SubmissionRow.Read(reader), cancellation);
             revision.Bind(undone.MeasureId, undone.TeamId, undone.ReportMonth, undone.Revision - 1);
             await revision.First(reader => was = SubmissionRow.Read(reader), cancellation);
-            var state = was is null or { StatusValue: SubmissionStatus.Withdrawn } ? present!.State with { Status = SubmissionStatus.Withdrawn } : was.State;
+            SubmissionRow? written = null;
+            if (present!.Revision != undone.Revision && present.ImportId is not null)
+            {
+                revision.Bind(undone.MeasureId, undone.TeamId, undone.ReportMonth, undone.Revision);
+                await revision.First(reader => written = SubmissionRow.Read(reader), cancellation);
+            }
+
+            // Later imports that were undone have left the figure as this one wrote it.
+            var isAsWritten = present.Revision == undone.Revision || (written is not null && present.State == written.State);
+            var state = was is null or { StatusValue: SubmissionStatus.Withdrawn } ? present.State with { Status = SubmissionStatus.Withdrawn } : was.State;
             var team = teamsById.GetValueOrDefault(undone.TeamId);
             row.TeamText = team?.Code;
             var problem = team is null ? new RowProblem("unknownTeam", "This team's figures are not yours to put back.", "team")
-                : present!.Revision != undone.Revision ? new RowProblem("changedSince", $"This figure was changed after the import (it is now revision {present.Revision}), so it stays as it is.")
+                : !isAsWritten ? new RowProblem("changedSince", $"This figure was changed after the import (it is now revision {present.Revision}), so it stays as it is.")
                 : SubmissionRules.Refusal(viewer, rules, collaborative.Status, team.State, undone.ReportMonth, state.Status, job.Reason, now) is { } refusal
                     ? new RowProblem(Naming.Of(refusal.Code), refusal.Detail, "month")
                 : null;

@@ -74,6 +74,9 @@ internal sealed class LongForm
         return new LongForm(',', names, [.. TranscriptColumns.Select(name => name.ToLowerInvariant())], string.Join(',', TranscriptColumns), OwnOfTranscript);
     }
 
+    /// <summary>The line “sep=;” that some spreadsheets put in front: it is for them, and the separator is told by the header.</summary>
+    public static bool IsForSpreadsheets(ReadOnlySpan<char> line) => line.Trim() is { Length: 5 } mark && mark.StartsWith("sep=", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Understands a header: names in any order and any case; comma, semicolon or tab between them.</summary>
     public static Outcome<LongForm> Read(string header)
     {
@@ -164,7 +167,7 @@ internal sealed class LongForm
             }
 
             var cell = i < fields.Count ? fields[i] : "";
-            if (cell.Length > 0 && cell[0] != '\'' && FormulaStarts.Contains(cell[0]) && !numbers.Contains(i))
+            if (cell.Length > 0 && cell[0] != '\'' && FormulaStarts.Contains(cell[0]) && !(numbers.Contains(i) && TryNumber(cell, out _)))
             {
                 cell = "'" + cell;
             }
@@ -260,6 +263,12 @@ internal sealed class LongForm
             return null;
         }
 
+        if (MayGroupThousands(text, Delimiter))
+        {
+            problems.Add(new RowProblem("thousands", $"“{Shorten(text)}” {ThousandsOr(text)}", column));
+            return null;
+        }
+
         if (TryNumber(text, out var number))
         {
             return number;
@@ -268,6 +277,14 @@ internal sealed class LongForm
         problems.Add(new RowProblem("number", $"“{Shorten(text)}” is not a number. Write figures with digits only; leave the cell blank and give noData if there is nothing to report.", column));
         return null;
     }
+
+    /// <summary>Where semicolons separate, commas are decimal signs and points mostly group thousands: 1.024 may be a thousand times what it says.</summary>
+    internal static bool MayGroupThousands(string text, char delimiter) =>
+        delimiter == ';' && text.Split('.') is [{ Length: >= 1 and <= 3 } thousands, .. { Length: > 0 } groups]
+        && thousands[0] != '0' && thousands.All(char.IsAsciiDigit) && groups.All(group => group.Length == 3 && group.All(char.IsAsciiDigit));
+
+    internal static string ThousandsOr(string text) =>
+        $"may mean {text.Replace(".", "", StringComparison.Ordinal)} or {text}0. Write one of the two.";
 
     private bool TryNumber(string text, out double number) => TryNumber(text, Delimiter, out number);
 

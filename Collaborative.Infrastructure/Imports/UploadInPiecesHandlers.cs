@@ -107,6 +107,11 @@ internal sealed class UploadInPiecesHandlers(UnitOfWork unitOfWork, ImportEnds e
     public async Task<Outcome<UploadView>> Handle(AppendUpload request, CancellationToken cancellationToken)
     {
         var session = unitOfWork.Session;
+        if ((await Load(session, request.CollaborativeId, request.ImportId, cancellationToken))!.ApiKeyId != request.KeyId)
+        {
+            return new Problem(ProblemCode.Forbidden, "Somebody else began this upload; only the same key goes on with it.");
+        }
+
         var moved = await session.Execute(
             Move,
             new { importId = request.ImportId, offset = request.Offset, count = (long)request.Content.Length, until = clock.NowToMillisecond() + Standstill },

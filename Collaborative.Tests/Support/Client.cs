@@ -6,6 +6,8 @@ namespace Collaborative.Tests.Support;
 /// <summary>Speaks HTTP and JSON literals to a test server, as one holder of a key. Paths are below /api/v1 unless they begin so.</summary>
 public sealed class Client(HttpClient http, string? token)
 {
+    public string? Token => token;
+
     public const string Base = "/api/v1";
 
     public Task<Answer> Get(string path, string? ifNoneMatch = null, string? accept = null) =>

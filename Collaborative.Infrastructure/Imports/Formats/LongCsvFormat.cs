@@ -21,7 +21,9 @@ internal sealed class LongCsvFormat : ImportFormat
             return unreadable;
         }
 
-        return LongForm.Read(header.Value).Problem is { } problem ? problem : new Recognised(this);
+        return LongForm.Read(header.Value).Problem is not { } problem ? new Recognised(this)
+            : WideForm.WhyNot(LongForm.WrittenNames(header.Value).Names) is { } why ? Unreadable(why)
+            : problem;
     }
 
     public override IEnumerable<LongRow?> Translate(ImportSource source) => throw new InvalidOperationException("The long form needs no transcript.");
@@ -47,6 +49,12 @@ internal sealed class LongCsvFormat : ImportFormat
         var text = Encoding.UTF8.GetString(head);
         var header = text.AsSpan().TrimStart("\r\n");
         var end = header.IndexOfAny('\r', '\n');
+        if (end > 0 && LongForm.IsForSpreadsheets(header[..end]))
+        {
+            header = header[end..].TrimStart("\r\n");
+            end = header.IndexOfAny('\r', '\n');
+        }
+
         if (header.IsWhiteSpace())
         {
             return Unreadable("The file is empty.");

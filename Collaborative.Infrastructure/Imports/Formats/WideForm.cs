@@ -13,6 +13,9 @@ internal sealed class WideForm
     /// <summary>Names of the column that says, where a figure takes two rows, which of them it is.</summary>
     private static readonly string[] PartColumns = ["part", "figure", "row", "figures"];
 
+    /// <summary>Columns that are read wherever they stand.</summary>
+    private static readonly string[] Beside = ["team", "measure", "note", .. PartColumns];
+
     private static readonly (string Ending, Part Part)[] Endings =
         [(" numerator", Part.Numerator), (" denominator", Part.Denominator), (" num", Part.Numerator), (" den", Part.Denominator), (" denom", Part.Denominator)];
 
@@ -87,7 +90,7 @@ internal sealed class WideForm
 
         if (months.Count > 0)
         {
-            return month >= 0 || (measure < 0 && names.Any(NamesAMeasure)) || months.Select(column => column.Month).Distinct().Count() < months.Count
+            return month >= 0 || (measure < 0 && names.Any(NamesAMeasure)) || WhyNot(names) is not null
                 ? null
                 : new WideForm(delimiter, team, measure, -1, part, note, months, onlyMeasure);
         }
@@ -119,6 +122,29 @@ internal sealed class WideForm
         return measures.Count > 0 && measures.Select(column => (Code.KeyOf(column.Measure!), column.Part)).Distinct().Count() == measures.Count
             ? new WideForm(delimiter, team, -1, month, -1, note, measures, onlyMeasure)
             : null;
+    }
+
+    /// <summary>What is wrong with the months in a header; null where nothing is, or no column is named after a month.</summary>
+    /// <remarks>A column among the months whose name is none would be lost without a word, a misspelled month with all its figures.</remarks>
+    public static string? WhyNot(IReadOnlyList<string> names)
+    {
+        var seen = new HashSet<Month>();
+        foreach (var name in names)
+        {
+            if (TryMonth(name, out var month))
+            {
+                if (!seen.Add(month))
+                {
+                    return $"Two columns are named after {month}; each month has one.";
+                }
+            }
+            else if (seen.Count > 0 && name.Length > 0 && !Beside.Contains(name.ToLowerInvariant()))
+            {
+                return $"The column “{Shorten(name)}” stands among the months and is none; write it like Apr-26 or 2026-04, or take it out.";
+            }
+        }
+
+        return null;
     }
 
     /// <summary>The rows of the long form that one row of the table makes; those of a figure that takes two rows come with the second.</summary>
@@ -224,7 +250,8 @@ internal sealed class WideForm
 
     /// <summary>A number in the one form that the transcript has; anything else as it stands, to be told as no number.</summary>
     private string Number(string cell) =>
-        LongForm.TryNumber(cell.Trim(), delimiter, out var number) ? number.ToString("R", CultureInfo.InvariantCulture) : cell.Trim();
+        LongForm.MayGroupThousands(cell.Trim(), delimiter) ? $"{cell.Trim()} {LongForm.ThousandsOr(cell.Trim())}"
+        : LongForm.TryNumber(cell.Trim(), delimiter, out var number) ? number.ToString("R", CultureInfo.InvariantCulture) : cell.Trim();
 
     private static string? MonthText(string? cell) => cell is not null && TryMonth(cell, out var month) ? month.ToString() : cell;
 

@@ -96,7 +96,7 @@ internal sealed class XlsxFormat : ImportFormat
 
         if (WideForm.Read(names, ',', onlyMeasure) is not { } wide)
         {
-            return null;
+            return WideForm.WhyNot(names) is { } why ? throw new UnreadableFileException(why) : null;
         }
 
         return wide.NamesNoMeasure && onlyMeasure is null

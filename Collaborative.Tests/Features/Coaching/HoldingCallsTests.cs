@@ -103,6 +103,7 @@ public sealed class HoldingCallsTests(Lane lane) : Feature(lane)
     [TestCase("""{ "kind": "party", "title": "x", "startsAt": "2026-04-15T10:00:00Z" }""", "/kind")]
     [TestCase("""{ "kind": "allTeam", "startsAt": "2026-04-15T10:00:00Z" }""", "/title")]
     [TestCase("""{ "kind": "allTeam", "title": "x" }""", "/startsAt")]
+    [TestCase("""{ "kind": "allTeam", "title": "x", "startsAt": "2026-04-15T10:00:00" }""", "/startsAt")]
     [TestCase("""{ "kind": "allTeam", "title": "x", "startsAt": "2026-04-15T10:00:00Z", "durationMinutes": 0 }""", "/durationMinutes")]
     [TestCase("""{ "kind": "oneToOne", "title": "x", "startsAt": "2026-04-15T10:00:00Z" }""", "/team")]
     [TestCase("""{ "kind": "oneToOne", "title": "x", "startsAt": "2026-04-15T10:00:00Z", "team": "nobody" }""", "/team")]

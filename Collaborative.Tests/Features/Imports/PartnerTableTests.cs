@@ -38,6 +38,46 @@ public sealed class PartnerTableTests(Lane lane) : ImportFeature(lane)
     }
 
     [Test]
+    public async Task A_misspelled_month_among_the_months_is_not_lost_without_a_word()
+    {
+        var path = await NewProgramme();
+
+        var refused = (await Send(path, Encoding.UTF8.GetBytes("team,measure,Apr-26,Mai-26,Jun-26\nnorth,m,2/231,3/240,4/250\n"))).IsProblem(422, "import-unreadable");
+        Assert.That(refused.At("/detail"), Does.Contain("“Mai-26”"));
+        Assert.That((await Send(path, Encoding.UTF8.GetBytes("team,measure,Apr-26,2026-04\nnorth,m,2/231,3/240\n"))).IsProblem(422, "import-unreadable").At("/detail"), Does.Contain("2026-04"));
+        Assert.That(Counts(await Import(path, "team,region,measure,Apr-26\nnorth,West,m,2/231\n")), Is.EqualTo("1 1 0 0 0"), "what stands before the months describes the row");
+    }
+
+    [TestCase("1.024", "1024", "1.0240")]
+    [TestCase("12.345.678", "12345678", "12.345.6780")]
+    public async Task A_point_that_may_group_thousands_is_asked_about(string written, string one, string other)
+    {
+        var path = await NewProgramme();
+
+        var job = await Import(path, $"team;measure;month;numerator;denominator\nnorth;m;2026-03;2,5;231\nnorth;m;2026-04;3;{written}\nnorth;m;2026-05;3;0.125\nnorth;m;2026-06;3;1024.5\n");
+
+        Assert.That(await Rejected(job), Is.EqualTo(new[] { "3 thousands" }));
+        Assert.That((await Admin.Get($"/imports/{job.At("/id")}/rows?outcome=rejected")).At("/items/0/problems/0/message"), Does.Contain($"{one} or {other}"));
+    }
+
+    [Test]
+    public async Task What_spreadsheets_put_around_a_table_is_passed_over()
+    {
+        var path = await NewProgramme();
+
+        Assert.That(Counts(await Import(path, "sep=;\r\nteam;measure;month;numerator;denominator\r\nnorth;m;2026-03;2;231\r\n;;;;\r\n")), Is.EqualTo("1 1 0 0 0"));
+    }
+
+    [Test]
+    public async Task A_rejected_formula_comes_back_as_text_whatever_its_column()
+    {
+        var path = await NewProgramme();
+        var job = await Import(path, "team,measure,month,numerator,denominator\nnorth,m,2026-03,=1+1,\"+SUM(1,2)\"\nnorth,m,2026-04,-1,231\n");
+
+        Assert.That((await Admin.Get($"/imports/{job.At("/id")}/rows.csv")).Is(200).Text, Does.Contain("north,m,2026-03,'=1+1,\"'+SUM(1,2)\",").And.Contain("north,m,2026-04,-1,231,"));
+    }
+
+    [Test]
     public async Task A_part_of_a_month_is_never_taken_for_the_whole()
     {
         var path = await NewProgramme();

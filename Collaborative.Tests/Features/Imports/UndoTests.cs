@@ -53,6 +53,19 @@ public sealed class UndoTests(Lane lane) : ImportFeature(lane)
     }
 
     [Test]
+    public async Task Imports_are_undone_one_after_the_other_the_last_first()
+    {
+        var path = await NewProgramme();
+        (await Admin.Put($"{path}/teams/north/measures/m/submissions/2026-01", """{ "numerator": 5, "denominator": 400 }""")).Is(201);
+        var first = await Import(path, Header + "north,m,2026-01,1,400,\nnorth,m,2026-02,1,400,\n");
+        var second = await Import(path, Header + "north,m,2026-01,2,400,\nnorth,m,2026-02,2,400,\n");
+
+        Assert.That(Counts(await End(await Undo(Admin, second))), Is.EqualTo("2 2 0 0 0"));
+        Assert.That(Counts(await End(await Undo(Admin, first))), Is.EqualTo("2 2 0 0 0"));
+        Assert.That(await Export(path), Does.Contain("north,m,2026-01,5,400,").And.Not.Contain("2026-02"));
+    }
+
+    [Test]
     public async Task One_Idempotency_Key_is_one_undo()
     {
         var path = await NewProgramme();

@@ -54,6 +54,19 @@ public sealed class UploadInPiecesTests(Lane lane) : ImportFeature(lane)
     }
 
     [Test]
+    public async Task Nobody_goes_on_with_the_upload_of_another()
+    {
+        var path = await NewProgramme();
+        var address = (await Open(path, 1000)).Is(201).Header("Location")!;
+        var content = new ByteArrayContent(new byte[100]);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/offset+octet-stream");
+
+        var other = await Server.As(Role.Director, CodeIn(path));
+        (await other.Send(HttpMethod.Patch, address, content, more: request => request.Headers.Add("Upload-Offset", "0"))).IsProblem(403, "forbidden");
+        Assert.That(await Stands(address), Is.EqualTo("0 of 1000"));
+    }
+
+    [Test]
     public async Task Of_many_who_send_the_same_piece_at_once_one_is_kept()
     {
         var path = await NewProgramme();
@@ -71,8 +84,7 @@ public sealed class UploadInPiecesTests(Lane lane) : ImportFeature(lane)
         var path = await NewProgramme();
         var file = Encoding.UTF8.GetBytes(Header + string.Concat(Enumerable.Repeat("nobody,m,2026-01,1,400,\n", 50_000)));
         var address = (await Open(path, file.Length)).Is(201).Header("Location")!;
-        var token = (await Server.Key(Role.Administrator)).Token;
-        using (var broken = new RawRequest(Server.Address, "PATCH", address, token, "Content-Type: application/offset+octet-stream", "Upload-Offset: 0", $"Content-Length: {file.Length}"))
+        using (var broken = new RawRequest(Server.Address, "PATCH", address, Admin.Token!, "Content-Type: application/offset+octet-stream", "Upload-Offset: 0", $"Content-Length: {file.Length}"))
         {
             broken.Send(file.AsSpan(0, 700_000));
             await Until(() => Stands(address), stands => !stands.StartsWith("0 ", StringComparison.Ordinal));

@@ -111,6 +111,25 @@ public sealed class MovingThroughStagesTests(Lane lane) : Feature(lane)
         (await Admin.Get($"{series}/2026-05")).Is(200);
     }
 
+    [Test]
+    public async Task Nothing_of_a_closed_collaborative_changes_any_more()
+    {
+        var series = await NewSeries();
+        var path = series.Split("/teams/")[0];
+        var (team, measure) = (series.Split("/measures/")[0], $"{path}/measures/{series.Split("/measures/")[1].Split('/')[0]}");
+        (await Admin.Put($"{path}/annotations/a", """{ "month": "2026-03", "kind": "event", "text": "x" }""")).Is(201);
+        (await Admin.Put($"{path}/stage", """{ "stage": "cancelled", "reason": "No funds" }""", "1")).Is(200);
+
+        (await Admin.Put(measure, Given.Proportion, ifMatch: "*")).IsProblem(409, "collaborative-closed");
+        (await Admin.Put($"{path}/teams/late", Given.Team)).IsProblem(409, "collaborative-closed");
+        (await Admin.Put(path, Given.Collaborative.Replace("Halve", "Third", StringComparison.Ordinal), ifMatch: "*")).IsProblem(409, "collaborative-closed");
+        (await Admin.Put($"{measure}/phases/2026-03", """{ "reason": "x" }""")).IsProblem(409, "collaborative-closed");
+        (await Admin.Put($"{team}/measures/{measure.Split('/')[^1]}/flags/2026-03", """{ "excluded": true, "reason": "x" }""")).IsProblem(409, "collaborative-closed");
+        (await Admin.Delete($"{path}/annotations/a", "1")).IsProblem(409, "collaborative-closed");
+        (await Admin.Put($"{path}/annotations/a", """{ "month": "2026-03", "kind": "event", "text": "x" }""")).Is(200);
+        (await Admin.Put($"{path}/calendar/links/ann", "{ }")).Is(201);
+    }
+
     [TestCase("""{ "reason": "x" }""", "/stage")]
     [TestCase("""{ "stage": "party", "reason": "x" }""", "/stage")]
     [TestCase("""{ "stage": "recruiting" }""", "/reason")]

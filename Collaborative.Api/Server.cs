@@ -8,6 +8,7 @@ using Collaborative.Api.Charters;
 using Collaborative.Api.Chase;
 using Collaborative.Api.Coaching;
 using Collaborative.Api.Collaboratives;
+using Collaborative.Api.Connections;
 using Collaborative.Api.Enrolments;
 using Collaborative.Api.Health;
 using Collaborative.Api.Histories;
@@ -139,6 +140,7 @@ public static class Server
         api.MapImports();
         api.MapProfiles();
         api.MapWebhooks();
+        api.MapConnections();
         api.MapCharts();
         api.MapComparisons();
         api.MapAnnotations();

@@ -1,6 +1,7 @@
 using Collaborative.Domain.Chase;
 using Collaborative.Infrastructure.Access;
 using Collaborative.Infrastructure.Chase;
+using Collaborative.Infrastructure.Connections;
 using Collaborative.Infrastructure.Database;
 using Collaborative.Infrastructure.Imports;
 using Collaborative.Infrastructure.Outgoing;
@@ -47,6 +48,12 @@ public static class Registration
         services.AddSingleton<ProtectionKeys>();
         services.AddSingleton(_ => OutgoingHttp.From(configuration));
         services.AddSingleton(provider => SecretBox.From(configuration, provider.GetRequiredService<IDatabase>()));
+        services.AddSingleton(new PollPatience());
+        services.AddSingleton<AccessTokens>();
+        services.AddSingleton<PartnerHttp>();
+        services.AddSingleton<ConnectionQueue>();
+        services.AddSingleton<ConnectionPoll>();
+        services.AddSingleton<ConnectionWorker>();
         services.AddSingleton(_ => ReminderSettings.From(configuration));
         services.AddSingleton<OptOutLinks>();
         services.AddSingleton<ReminderOutbox>();
@@ -81,11 +88,12 @@ public static class Registration
         return services;
     }
 
-    /// <summary>Adds what works in the background of a server: imports, webhooks, reminders where a way out is configured, and the writing down of when keys were used.</summary>
+    /// <summary>Adds what works in the background of a server: imports, the polling of connections, webhooks, reminders where a way out is configured, and the writing down of when keys were used.</summary>
     /// <exception cref="InvalidOperationException">What is configured for reminders contradicts itself or lacks something.</exception>
     public static IServiceCollection AddCollaborativeWorkers(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddHostedService(provider => provider.GetRequiredService<ImportWorker>())
+            .AddHostedService(provider => provider.GetRequiredService<ConnectionWorker>())
             .AddHostedService(provider => provider.GetRequiredService<WebhookWorker>())
             .AddHostedService<KeyUseWriter>();
         return ReminderSettings.From(configuration).Channel == ReminderChannel.None

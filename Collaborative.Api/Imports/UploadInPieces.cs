@@ -2,6 +2,7 @@ using System.Globalization;
 using Collaborative.Api.Http;
 using Collaborative.Domain;
 using Collaborative.Domain.Imports;
+using Collaborative.Infrastructure.Imports;
 using MediatR;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -27,7 +28,7 @@ internal static class UploadInPieces
     /// <summary>Opens an upload: 201, with the address that takes its pieces.</summary>
     public static async Task<IResult> Open(HttpContext http, IMediator mediator, ImportOptions options)
     {
-        var most = Upload.MostBytes(http.RequestServices.GetRequiredService<IConfiguration>());
+        var most = ImportIntake.MostBytes(http.RequestServices.GetRequiredService<IConfiguration>());
         if (Number(http, LengthHeader) is not { } length)
         {
             return Answers.Refused(Problem.Invalid([new FieldError(LengthHeader, "format", "Upload-Length is the number of bytes of the whole file.")]));
@@ -35,7 +36,7 @@ internal static class UploadInPieces
 
         if (length > most)
         {
-            return Answers.Refused(Upload.TooLarge(most));
+            return Answers.Refused(ImportIntake.TooLarge(most));
         }
 
         var family = http.Request.ContentType is null ? (FileFamily?)null : Upload.Family(http.Request) is { Problem: null, Value: var known } ? known : null;
@@ -44,7 +45,7 @@ internal static class UploadInPieces
             return Answers.Refused(Upload.Family(http.Request).Problem!);
         }
 
-        var fingerprint = Upload.Fingerprint(http.CollaborativeId(), options, System.Text.Encoding.UTF8.GetBytes($"{length} {family}"));
+        var fingerprint = ImportIntake.Fingerprint(http.CollaborativeId(), options, System.Text.Encoding.UTF8.GetBytes($"{length} {family}"));
         var opened = await mediator.Send(new OpenUpload(http.Viewer(), http.CollaborativeId(), options, family, length, fingerprint), http.RequestAborted);
         if (opened.Problem is { } problem)
         {

@@ -4,6 +4,7 @@ using Collaborative.Domain;
 using Collaborative.Domain.Access;
 using Collaborative.Domain.Imports;
 using Collaborative.Infrastructure;
+using Collaborative.Infrastructure.Imports;
 using MediatR;
 
 namespace Collaborative.Api.Verbs;
@@ -50,8 +51,8 @@ internal static class ImportVerb
                 Reason = options.One("reason"),
             };
             await using var file = File.OpenRead(path);
-            var most = Upload.MostBytes(services.GetRequiredService<IConfiguration>());
-            var taken = (await Upload.Take(mediator, viewer, collaborativeId, import, null, file, most, CancellationToken.None)).OrFail();
+            var most = ImportIntake.MostBytes(services.GetRequiredService<IConfiguration>());
+            var taken = (await ImportIntake.Take(mediator, viewer, collaborativeId, import, null, file, most, CancellationToken.None)).OrFail();
             return await Report(services, mediator, collaborativeId, taken.View.Id, output, error);
         }
         finally

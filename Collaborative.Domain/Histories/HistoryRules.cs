@@ -22,7 +22,7 @@ public static class HistoryRules
     public static readonly IReadOnlyList<string> OfImports = ["importProfile"];
 
     /// <summary>For those who run the collaborative; so is every kind that stands nowhere here.</summary>
-    public static readonly IReadOnlyList<string> OfDirectors = ["calendarLink", "webhook"];
+    public static readonly IReadOnlyList<string> OfDirectors = ["calendarLink", "connection", "webhook"];
 
     /// <summary>All of them.</summary>
     public static IEnumerable<string> Kinds => [.. Open, .. OfComparisons, .. OfImports, .. OfDirectors];

@@ -33,4 +33,8 @@ public static class ImportMedia
         Xml or "text/xml" => FileFamily.Xml,
         _ => null,
     };
+
+    /// <summary>Files are in UTF-8; XML says itself in what it is written.</summary>
+    public static bool IsReadable(FileFamily family, string? charset) =>
+        family == FileFamily.Xml || string.IsNullOrEmpty(charset) || charset.Trim('"').ToLowerInvariant() is "utf-8" or "utf8" or "us-ascii";
 }

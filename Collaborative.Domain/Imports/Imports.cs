@@ -171,6 +171,9 @@ public sealed record ImportView
     /// <summary>The partner whose codes the file has.</summary>
     public string? Profile { get; init; }
 
+    /// <summary>The connection that it came by; null for what was sent.</summary>
+    public string? Connection { get; init; }
+
     /// <summary>The hash of the file (SHA-256), for whoever wants to know which one a figure came from.</summary>
     public string? ContentHash { get; init; }
 

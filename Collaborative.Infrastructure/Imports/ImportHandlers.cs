@@ -21,7 +21,7 @@ internal sealed record ImportRecord
 {
     public const string Columns =
         "j.Id, j.CollaborativeId, c.Code AS Collaborative, j.State, j.Format, j.IsDryRun, j.CreateTeams, j.Reason, j.TotalBytes, j.DoneBytes, j.Stage, j.NextRow, j.NextTeamKey, "
-        + "j.AcceptedRows, j.UnchangedRows, j.WarnedRows, j.RejectedRows, j.CreatedTeams, j.Failure, j.FailureCode, j.MeasureCode, j.TranscribedBytes, j.ProfileCode, j.IsAtomic, j.UnmappedJson, j.Verdict, j.ReviewedBy, j.ReviewedAt, j.ReviewNote, j.UndoesId, j.UploadBytes, j.Family, j.ContentHash, j.Fence, j.ApiKeyId, j.CreatedBy, j.CreatedAt, j.StartedAt, j.EndedAt";
+        + "j.AcceptedRows, j.UnchangedRows, j.WarnedRows, j.RejectedRows, j.CreatedTeams, j.Failure, j.FailureCode, j.MeasureCode, j.TranscribedBytes, j.ProfileCode, j.IsAtomic, j.UnmappedJson, j.Verdict, j.ReviewedBy, j.ReviewedAt, j.ReviewNote, j.UndoesId, j.UploadBytes, j.Family, (SELECT x.Code FROM PartnerConnection x WHERE x.Id = j.ConnectionId) AS ConnectionCode, j.ContentHash, j.Fence, j.ApiKeyId, j.CreatedBy, j.CreatedAt, j.StartedAt, j.EndedAt";
 
     public Guid Id { get; init; }
 
@@ -90,6 +90,8 @@ internal sealed record ImportRecord
     /// <summary>What the Content-Type said of an upload in pieces.</summary>
     public string? Family { get; init; }
 
+    public string? ConnectionCode { get; init; }
+
     public string? ContentHash { get; init; }
 
     /// <summary>The size of the transcript, once there is one.</summary>
@@ -122,6 +124,7 @@ internal sealed record ImportRecord
                 CreateTeams = CreateTeams,
                 Atomic = IsAtomic == true,
                 Profile = ProfileCode,
+                Connection = ConnectionCode,
                 ContentHash = ContentHash,
                 Upload = UploadBytes is { } length ? new UploadView(State == EnumText.Of(ImportState.Uploading) ? DoneBytes : length, length) : null,
                 Undoes = UndoesId,

@@ -130,6 +130,10 @@ public static class Matrix
 
     private const string NoDelivery = "/deliveries/00000000-0000-8000-8000-000000000000";
 
+    private const string Connections = "/collaboratives/{collaborative}/connections";
+
+    private const string Connection = """{ "name": "EHR", "url": "https://partner.invalid/export.csv", "kind": "file", "profile": "ehr", "schedule": { "everyMinutes": 10080 }, "authentication": { "kind": "bearer", "secret": "s" } }""";
+
     private const string Series = "/collaboratives/{collaborative}/teams/{team}/measures/{measure}/submissions";
 
     private const string TeamChart = "/collaboratives/{collaborative}/teams/{team}/measures/{measure}/chart";
@@ -367,6 +371,14 @@ public static class Matrix
         new("pingWebhook", "POST", Hooks + "/ehr/ping", DirectorsOrder),
         new("withdrawWebhook", "DELETE", Hooks + "/ehr", DirectorsTakeBack),
         new("makeWebhookSecret", "POST", Hooks + "/ehr/secret", DirectorsMake),
+        new("putConnection", "PUT", Connections + "/ehr", DirectorsWrite, Connection),
+        new("getConnection", "GET", Connections + "/ehr", DirectorsWrite),
+        new("listConnections", "GET", Connections, DirectorsWrite),
+        new("getConnectionHealth", "GET", Connections + "/ehr/health", DirectorsWrite),
+        new("runConnection", "POST", Connections + "/ehr/run", DirectorsOrder),
+        new("listConnectionRuns", "GET", Connections + "/ehr/runs", DirectorsWrite),
+        new("getConnectionRun", "GET", Connections + "/ehr/runs/0198f2c0-0000-7000-8000-000000000000", DirectorsFindNone),
+        new("withdrawConnection", "DELETE", Connections + "/ehr", DirectorsTakeBack),
         new("getRejectedRows", "GET", "/imports/{import}/rows.csv", ImportersReadTheirImports),
         new("cancelImport", "DELETE", "/imports/{import}", ImportersCancelTheirImports),
     ];

@@ -48,7 +48,7 @@ internal sealed class JsonDocuments(Stream body)
                     entry++;
                     using (element)
                     {
-                        yield return ($"entry {entry}", element.RootElement);
+                        yield return (value == 1 ? $"entry {entry}" : $"bundle {value}, entry {entry}", element.RootElement);
                     }
                 }
             }

@@ -12,9 +12,13 @@ internal sealed class BundleLinks
 
     private const int MostBytesOfAddress = 8 * 1024;
 
+    /// <summary>Before some answers; it is no part of their JSON.</summary>
+    public static ReadOnlySpan<byte> Mark => [0xEF, 0xBB, 0xBF];
+
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 256, AllowMultipleValues = true };
 
     private byte[] rest = [];
+    private bool hasBegun;
     private JsonReaderState state = new(Options);
     private string top = "";
     private string member = "";
@@ -38,6 +42,18 @@ internal sealed class BundleLinks
         }
 
         byte[] joined = [.. rest, .. part];
+        if (!hasBegun)
+        {
+            if (joined.Length < Mark.Length && !isLast)
+            {
+                rest = joined;
+                return;
+            }
+
+            hasBegun = true;
+            joined = joined.AsSpan().StartsWith(Mark) ? joined[Mark.Length..] : joined;
+        }
+
         var reader = new Utf8JsonReader(joined, isLast, state);
         try
         {

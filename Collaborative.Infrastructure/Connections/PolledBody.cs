@@ -11,9 +11,6 @@ internal sealed class PolledBody : Stream
 
     private const string OperationOutcome = "OperationOutcome";
 
-    /// <summary>A page that begins with it would have it in the middle of the file.</summary>
-    private static readonly byte[] Mark = [0xEF, 0xBB, 0xBF];
-
     private readonly string origin;
     private readonly bool hasPages;
     private readonly PollPatience patience;
@@ -178,18 +175,18 @@ internal sealed class PolledBody : Stream
         return true;
     }
 
-    /// <summary>The first bytes of a further page: a line break between it and the one before, and no byte order mark.</summary>
+    /// <summary>The first bytes of a further page: a line break between it and the one before, and no byte order mark in the middle of the file.</summary>
     private async Task<byte[]> Begin(CancellationToken cancellation)
     {
         var buffer = new byte[4096];
         var filled = 0;
-        while (filled < Mark.Length && await Receive(buffer.AsMemory(filled), cancellation) is var read and > 0)
+        while (filled < BundleLinks.Mark.Length && await Receive(buffer.AsMemory(filled), cancellation) is var read and > 0)
         {
             filled += read;
         }
 
         var begin = buffer.AsSpan(0, filled);
-        links.Watch(begin.StartsWith(Mark) ? begin[Mark.Length..] : begin, isLast: false);
-        return [(byte)'\n', .. begin.StartsWith(Mark) ? begin[Mark.Length..] : begin];
+        links.Watch(begin, isLast: false);
+        return [(byte)'\n', .. begin.StartsWith(BundleLinks.Mark) ? begin[BundleLinks.Mark.Length..] : begin];
     }
 }

@@ -167,7 +167,7 @@ public sealed class PollRulesTests
     [TestCase("""{"resourceType":"OperationOutcome","issue":[{"code":"forbidden"}]}""", "OperationOutcome", null)]
     public void The_next_page_is_found_wherever_the_answer_is_cut(string json, string type, string? next)
     {
-        var bytes = Encoding.UTF8.GetBytes(json);
+        var bytes = (byte[])[.. json.Contains("self", StringComparison.Ordinal) ? Encoding.UTF8.Preamble : [], .. Encoding.UTF8.GetBytes(json)];
         for (var cut = 1; cut <= bytes.Length; cut++)
         {
             var links = new BundleLinks();

@@ -1,5 +1,4 @@
 using Collaborative.Api.Http;
-using Collaborative.Api.Imports;
 using Collaborative.Domain;
 using Collaborative.Domain.Access;
 using Collaborative.Domain.Connections;
@@ -54,7 +53,7 @@ internal static class ConnectionEndpoints
         api.MapPost(One + "/run", async (HttpContext http, IMediator mediator) =>
             {
                 var started = await mediator.Send(
-                    new RunConnection(http.Viewer(), http.CollaborativeId(), http.Route("connection"), Upload.IdempotencyKey(http)), http.RequestAborted);
+                    new RunConnection(http.Viewer(), http.CollaborativeId(), http.Route("connection"), Headers.IdempotencyKey(http.Request)), http.RequestAborted);
                 return started.Problem is { } problem ? Answers.Refused(problem) : Started(http, started.Value);
             })
             .Is("runConnection", Operation.RunProgramme, new Contract

@@ -70,6 +70,9 @@ public sealed record ProfileBody
     /// <summary>What to do with figures that are not of one calendar month; booked to their last month unless given.</summary>
     public PeriodRule? Periods { get; init; }
 
+    /// <summary>Of figures to date: the first month, 1 to 12, of the partner's year; January unless given.</summary>
+    public int? YearStartsIn { get; init; }
+
     public IReadOnlyList<TeamMapping>? Teams { get; init; }
 
     public IReadOnlyList<MeasureMapping>? Measures { get; init; }
@@ -90,6 +93,8 @@ public sealed record ProfileView
     public required bool AutoAccept { get; init; }
 
     public required PeriodRule Periods { get; init; }
+
+    public int? YearStartsIn { get; init; }
 
     public required IReadOnlyList<TeamMapping> Teams { get; init; }
 
@@ -118,6 +123,11 @@ public sealed record PutProfile(Viewer Viewer, Guid CollaborativeId, string Code
         .. Shape.Required(Body.Partner, "/partner", "the partner's name", Shape.NameLength),
         .. Shape.Given(Body.State, "/state", "the state: proposed, or confirmed once a person has looked at it"),
         .. Shape.Optional(Body.Reason, "/reason", Shape.TextLength),
+        .. Body.YearStartsIn is < 1 or > 12
+            ? [new FieldError("/yearStartsIn", "range", "Say in which month the partner's year starts, 1 to 12.")]
+            : Body.YearStartsIn is not null && Body.Periods != PeriodRule.YearToDate
+            ? [new FieldError("/yearStartsIn", "unused", "Only where periods is yearToDate does it matter when the year starts.")]
+            : Array.Empty<FieldError>(),
         .. Mappings(Body.Teams, "/teams", mapping => (mapping.Code, mapping.Name, mapping.Team, mapping.From, mapping.To), "team"),
         .. Mappings(Body.Measures, "/measures", mapping => (mapping.Code, mapping.Name, mapping.Measure, mapping.From, mapping.To), "measure"),
         .. (Body.Measures ?? []).SelectMany((mapping, i) => mapping?.MultiplyBy is { } factor && !(factor > 0 && factor <= LargestFactor)

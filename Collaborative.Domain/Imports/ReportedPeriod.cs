@@ -10,12 +10,22 @@ public enum PeriodRule
 
     /// <summary>They are refused: a year-to-date figure in a monthly chart hides change.</summary>
     MonthsOnly,
+
+    /// <summary>All figures are of the year until the end of their month; each month's own are worked out from two of them.</summary>
+    YearToDate,
+}
+
+/// <summary>How the periods of a partner's figures are read.</summary>
+/// <param name="YearStartsIn">The first month, 1 to 12, of the year that figures to date are of.</param>
+public sealed record PeriodReading(PeriodRule Rule, int YearStartsIn = 1)
+{
+    public static PeriodReading Usual { get; } = new(PeriodRule.LastMonth);
 }
 
 /// <summary>The month that a reported period belongs to.</summary>
 public static class ReportedPeriod
 {
-    public static (Month? Month, Finding? Finding) Of(DateOnly? start, DateOnly? end, PeriodRule rule)
+    public static (Month? Month, Finding? Finding) Of(DateOnly? start, DateOnly? end, PeriodReading reading)
     {
         if (start is not { } first || end is not { } last)
         {
@@ -25,6 +35,11 @@ public static class ReportedPeriod
         if (last < first || first.Year < 1900 || last.Year > 2999)
         {
             return (null, Error("The measurement period ends before it starts."));
+        }
+
+        if (reading.Rule == PeriodRule.YearToDate)
+        {
+            return UntilEndOf(first, last, reading.YearStartsIn);
         }
 
         var month = Month.Of(first);
@@ -39,13 +54,22 @@ public static class ReportedPeriod
             return (month, new Finding("periodEnd", $"The period ends on {Text(last)}, the first day of the next month; the figures are taken for {month}."));
         }
 
-        if (rule == PeriodRule.MonthsOnly)
+        if (reading.Rule == PeriodRule.MonthsOnly)
         {
             return (null, Error($"The figures cover {Text(first)} to {Text(last)}, which is not one calendar month."));
         }
 
         var booked = last.Day == 1 && last > first ? Month.Of(last.AddDays(-1)) : Month.Of(last);
         return (booked, new Finding("notAMonth", $"The figures cover {Text(first)} to {Text(last)}, which is not one calendar month; they are taken for {booked}."));
+    }
+
+    private static (Month? Month, Finding? Finding) UntilEndOf(DateOnly first, DateOnly last, int yearStartsIn)
+    {
+        var month = last.Day == 1 && last > first ? Month.Of(last.AddDays(-1)) : Month.Of(last);
+        var start = month.AddMonths(-((month.Number - yearStartsIn + 12) % 12)).FirstDay;
+        return first == start && (last == month.LastDay || last == month.LastDay.AddDays(1))
+            ? (month, null)
+            : (null, Error($"The figures cover {Text(first)} to {Text(last)}. Those of this partner are of the year to date, which would be from {Text(start)} to {Text(month.LastDay)}."));
     }
 
     /// <summary>A FHIR date (2026, 2026-03, 2026-03-15 and whatever time follows) or an HL7 time stamp (20260315…): the local day that is written.</summary>

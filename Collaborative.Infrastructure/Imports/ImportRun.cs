@@ -37,6 +37,11 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
 
     private const string Awaited = "awaited";
 
+    private const int LongestText = 100;
+
+    /// <summary>A measure that a profile does not speak of; its strata may have other names all the same.</summary>
+    private static readonly MeasureMapping AsItIs = new();
+
     /// <summary>What is taken whole is one unit of work, for which everybody else waits.</summary>
     private const int MostRowsAtOnce = 50_000;
 
@@ -144,6 +149,11 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
 
         if (stage == RowsStage)
         {
+            if (IsToDate)
+            {
+                await GatherYearsToDate(nextRow, stopping);
+            }
+
             nextRow = await ApplyRows(nextRow, stopping);
         }
 
@@ -313,17 +323,31 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
         }
 
         var body = form.Body(row.Fields, row.Problems);
-        if (mapping is not null && row.Measure is { } mapped)
+        if (IsToDate)
         {
-            body = map!.Convert(body, mapping, mapped.State.Kind);
+            (row.Sent, row.Mapping) = (body, mapping);
         }
 
-        row.Problems.AddRange(SubmissionRules.ShapeErrors(body).Select(OfField));
-        if (row.Measure is { } kindOf && row.Problems.Count == 0)
+        row.State = StateOf(body, mapping, measure, row.Problems);
+    }
+
+    /// <summary>The state that figures in the partner's units make; nothing, and what is wrong, where they make none.</summary>
+    private SubmissionState? StateOf(SubmissionBody body, MeasureMapping? mapping, MeasureTarget? measure, List<RowProblem> problems)
+    {
+        if (map is not null && measure is not null)
         {
-            row.State = SubmissionRules.StateOf(body, kindOf.State.Kind);
-            row.Problems.AddRange(SubmissionRules.FigureErrors(row.State, kindOf.State.Kind, kindOf.State.Multiplier).Select(OfField));
+            body = map.Convert(body, mapping ?? AsItIs, measure.State.Kind);
         }
+
+        problems.AddRange(SubmissionRules.ShapeErrors(body).Select(OfField));
+        if (measure is null || problems.Count > 0)
+        {
+            return null;
+        }
+
+        var state = SubmissionRules.StateOf(body, measure.State.Kind);
+        problems.AddRange(SubmissionRules.FigureErrors(state, measure.State.Kind, measure.State.Multiplier).Select(OfField));
+        return state;
     }
 
     private static RowProblem OfField(FieldError error) => new(error.Code, error.Message, error.Pointer.TrimStart('/').Split('/')[0]);
@@ -347,6 +371,7 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
         using var outcome = Outcomes(session);
         using var writer = SubmissionWriter.PrepareMany(session);
         var together = session.Engine == Engine.SqlServer ? await CurrentOf(session, chunk, cancellation) : null;
+        using var toDate = IsToDate ? new YearsToDate(session, profile!.Id, job.Id) : null;
         var now = clock.GetUtcNow();
         foreach (var row in chunk)
         {
@@ -371,15 +396,20 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
                     await current.First(reader => existing = SubmissionRow.Read(reader), cancellation);
                 }
 
-                if (existing is not null && existing.StatusValue != SubmissionStatus.Withdrawn && existing.State == row.State)
+                if (toDate is not null)
+                {
+                    await TakeOwn(row, toDate, problems, cancellation);
+                }
+
+                if (problems.Count == 0 && existing is not null && existing.StatusValue != SubmissionStatus.Withdrawn && existing.State == row.State)
                 {
                     counts = counts with { Unchanged = counts.Unchanged + 1 };
                     row.Outcome = EnumText.Of(RowOutcome.Unchanged);
-                    await Record(outcome, row, cancellation);
+                    await Record(outcome, row, cancellation, row.OfToDate);
                     continue;
                 }
 
-                if (SubmissionRules.Refusal(viewer, rules, collaborative.Status, team.State, row.Month, row.State!.Status, job.Reason, now) is { } refusal)
+                if (problems.Count == 0 && SubmissionRules.Refusal(viewer, rules, collaborative.Status, team.State, row.Month, row.State!.Status, job.Reason, now) is { } refusal)
                 {
                     problems.Add(new RowProblem(Naming.Of(refusal.Code), refusal.Detail, "month"));
                 }
@@ -401,6 +431,7 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
             }
 
             problems.AddRange(row.Remarks ?? []);
+            problems.AddRange(row.OfToDate ?? []);
             if (existing is { StatusValue: not SubmissionStatus.Withdrawn } && existing.Origin == EnumText.Of(Origin.Typed))
             {
                 problems.Add(new RowProblem("overwritesTyped", "This replaces a figure that a person typed."));
@@ -510,7 +541,7 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
     {
         outcome.Bind(
             job.Id, row.Number, row.Outcome, Shorten(row.TeamText), Shorten(row.MeasureText), Shorten(row.MonthText),
-            problems is { Count: > 0 } ? JsonSerializer.Serialize(problems) : null, row.RawText, Shorten(row.Place), row.Change);
+            problems is { Count: > 0 } ? JsonSerializer.Serialize(problems) : null, row.RawText, Source(row), row.Change);
         return outcome.Execute(cancellation);
     }
 
@@ -579,7 +610,15 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
         plannedNow.Clear();
     }
 
-    private static string? Shorten(string? text) => text?.Length > 100 ? text[..100] : text;
+    private static string? Shorten(string? text, int most = LongestText) => text?.Length > most ? text[..most] : text;
+
+    /// <summary>Where the figures come from: the place in the document, and what was taken off them, which is said in any case.</summary>
+    private static string? Source(Row row) => row switch
+    {
+        { Less: null } => Shorten(row.Place),
+        { Place: null } => row.Less,
+        _ => $"{Shorten(row.Place, LongestText - row.Less.Length - 2)}; {row.Less}",
+    };
 
     /// <summary>Of a file that is taken whole or not at all, a row cannot be taken.</summary>
     private sealed class HeldBackException() : Exception("Not every row can be taken.");
@@ -634,6 +673,18 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
         public Month Month { get; set; }
 
         public SubmissionState? State { get; set; }
+
+        /// <summary>The year to date as the partner sent it.</summary>
+        public SubmissionBody? Sent { get; set; }
+
+        /// <summary>What makes the partner's figures ours.</summary>
+        public MeasureMapping? Mapping { get; set; }
+
+        /// <summary>The year to date that was taken off.</summary>
+        public string? Less { get; set; }
+
+        /// <summary>What is odd about working the month out.</summary>
+        public List<RowProblem>? OfToDate { get; set; }
 
         public string? RawText { get; set; }
 

@@ -22,21 +22,7 @@ internal sealed partial class ImportRun
     /// </summary>
     private async Task Survey(CancellationToken cancellation)
     {
-        var looked = 0;
-        await using (var body = Body())
-        {
-            using var records = new CsvRecords(body);
-            form = Form(records.Header);
-            foreach (var record in records.Read(form.Delimiter))
-            {
-                Judge(NewRow(record));
-                if (++looked % RowsBetweenSigns == 0)
-                {
-                    await Unit(RowsStage, ImportRowRecord.HeaderRow, null, job.DoneBytes, _ => Task.CompletedTask, cancellation);
-                }
-            }
-        }
-
+        await LookThrough(ImportRowRecord.HeaderRow, _ => { }, cancellation);
         seen.Clear();
         var codes = unmapped.All;
         unmapped.Clear();
@@ -59,6 +45,25 @@ internal sealed partial class ImportRun
             cancellation);
         throw new NotTakenException(
             "unmapped", "unmapped", $"The file names {codes.Count} teams or measures whose meaning nobody has confirmed. Look at the proposed profile {job.ProfileCode}, confirm it, and send the file again.");
+    }
+
+    /// <summary>Judges every row without taking any.</summary>
+    private async Task LookThrough(int nextRow, Action<Row> look, CancellationToken cancellation)
+    {
+        var looked = 0;
+        await using var body = Body();
+        using var records = new CsvRecords(body);
+        form = Form(records.Header);
+        foreach (var record in records.Read(form.Delimiter))
+        {
+            var row = NewRow(record);
+            Judge(row);
+            look(row);
+            if (++looked % RowsBetweenSigns == 0)
+            {
+                await Unit(RowsStage, nextRow, null, job.DoneBytes, _ => Task.CompletedTask, cancellation);
+            }
+        }
     }
 
     /// <summary>Adds what a file names to the partner's proposed profile, with what it is likely to mean; a line that is there stays as it is.</summary>

@@ -23,7 +23,7 @@ internal sealed partial class ImportRun
         var part = Transcript.FirstPart;
         var transcript = new Transcript();
         var sign = clock.GetTimestamp();
-        var periods = profile is null ? PeriodRule.LastMonth : EnumText.Parse<PeriodRule>(profile.Periods);
+        var periods = profile?.Reading ?? PeriodReading.Usual;
         var source = new ImportSource(Open, OpenSeekable, job.MeasureCode, periods);
         foreach (var row in Format.Translate(source))
         {

@@ -47,6 +47,8 @@ internal sealed partial class ImportRun
             nextRow = rows[^1].RowNumber + 1;
             await Unit(UndoStage, nextRow, null, Math.Min(job.TotalBytes, counts.Accepted + counts.Rejected + rows.Count), session => PutBack(session, rows, null, cancellation), cancellation);
         }
+
+        await Unit(UndoStage, nextRow, null, job.TotalBytes, session => CountAfterUndo(session, cancellation), cancellation);
     }
 
     private async Task PutBack(Session session, List<UndoneRow> rows, Row? header, CancellationToken cancellation)

@@ -10,7 +10,7 @@ internal sealed record ProfileRow : CodedRow<ProfileView>
 {
     public const string Subject = "importProfile";
 
-    public const string Columns = $"{CodedColumns}, PartnerName, State, IsAutoAccepted, Periods, MappingsJson";
+    public const string Columns = $"{CodedColumns}, PartnerName, State, IsAutoAccepted, Periods, YearStartsIn, MappingsJson";
 
     public string PartnerName { get; init; } = "";
 
@@ -20,7 +20,12 @@ internal sealed record ProfileRow : CodedRow<ProfileView>
 
     public string Periods { get; init; } = "";
 
+    /// <summary>Of figures to date only.</summary>
+    public int? YearStartsIn { get; init; }
+
     public string MappingsJson { get; init; } = "";
+
+    public PeriodReading Reading => new(EnumText.Parse<PeriodRule>(Periods), YearStartsIn ?? 1);
 
     public bool IsConfirmed => State == EnumText.Of(ProfileState.Confirmed);
 
@@ -38,6 +43,7 @@ internal sealed record ProfileRow : CodedRow<ProfileView>
                 State = EnumText.Parse<ProfileState>(State),
                 AutoAccept = IsAutoAccepted,
                 Periods = EnumText.Parse<PeriodRule>(Periods),
+                YearStartsIn = YearStartsIn,
                 Teams = mappings.Teams,
                 Measures = mappings.Measures,
                 Strata = mappings.Strata,
@@ -107,6 +113,7 @@ internal sealed class PutProfileHandler(UnitOfWork unitOfWork, TimeProvider cloc
             State = EnumText.Of(body.State!.Value),
             IsAutoAccepted = body.AutoAccept == true,
             Periods = EnumText.Of(body.Periods ?? PeriodRule.LastMonth),
+            YearStartsIn = body.Periods == PeriodRule.YearToDate ? body.YearStartsIn ?? 1 : null,
             MappingsJson = StoredJson.Write(mappings),
         };
         return await session.Put<ProfileRow, ProfileView>(

@@ -64,7 +64,7 @@ public sealed class MeasurePopulationTests
     [TestCase("2019", "2019", "2019-12", "notAMonth")]
     public void A_period_belongs_to_a_month(string start, string end, string month, string? finding)
     {
-        var (found, said) = ReportedPeriod.Of(ReportedPeriod.Day(start, isEnd: false), ReportedPeriod.Day(end, isEnd: true), PeriodRule.LastMonth);
+        var (found, said) = ReportedPeriod.Of(ReportedPeriod.Day(start, isEnd: false), ReportedPeriod.Day(end, isEnd: true), PeriodReading.Usual);
 
         Assert.That((found?.ToString(), said?.Code, said?.IsError), Is.EqualTo((month, finding, finding is null ? null : (bool?)false)));
     }
@@ -76,12 +76,12 @@ public sealed class MeasurePopulationTests
     [TestCase("yesterday", "today")]
     [TestCase("2019-02-01", "2019-02-30")]
     public void A_period_that_is_none_is_an_error(string? start, string? end) =>
-        Assert.That(ReportedPeriod.Of(ReportedPeriod.Day(start, isEnd: false), ReportedPeriod.Day(end, isEnd: true), PeriodRule.LastMonth).Finding, Has.Property("IsError").True);
+        Assert.That(ReportedPeriod.Of(ReportedPeriod.Day(start, isEnd: false), ReportedPeriod.Day(end, isEnd: true), PeriodReading.Usual).Finding, Has.Property("IsError").True);
 
     [Test]
     public void Where_only_months_are_wanted_a_year_is_an_error()
     {
-        var (month, finding) = ReportedPeriod.Of(new DateOnly(2025, 1, 1), new DateOnly(2025, 12, 31), PeriodRule.MonthsOnly);
+        var (month, finding) = ReportedPeriod.Of(new DateOnly(2025, 1, 1), new DateOnly(2025, 12, 31), new PeriodReading(PeriodRule.MonthsOnly));
 
         Assert.That((month, finding!.IsError), Is.EqualTo(((Month?)null, true)));
     }

@@ -150,7 +150,7 @@ internal sealed class FhirFormat : ImportFormat
         }
     }
 
-    private static IEnumerable<LongRow> Rows(string place, JsonElement element, Dictionary<string, Reporter> reporters, PeriodRule periods)
+    private static IEnumerable<LongRow> Rows(string place, JsonElement element, Dictionary<string, Reporter> reporters, PeriodReading periods)
     {
         if (Resource(element) is not { } report)
         {
@@ -391,14 +391,14 @@ internal sealed class FhirFormat : ImportFormat
         return (null, false);
     }
 
-    private static (Month? Month, Finding? Finding) Period(JsonElement report, PeriodRule rule)
+    private static (Month? Month, Finding? Finding) Period(JsonElement report, PeriodReading periods)
     {
         if (!report.TryGetProperty("period", out var period) || period.ValueKind != JsonValueKind.Object)
         {
-            return ReportedPeriod.Of(null, null, rule);
+            return ReportedPeriod.Of(null, null, periods);
         }
 
-        return ReportedPeriod.Of(ReportedPeriod.Day(Text(period, "start"), isEnd: false), ReportedPeriod.Day(Text(period, "end"), isEnd: true), rule);
+        return ReportedPeriod.Of(ReportedPeriod.Day(Text(period, "start"), isEnd: false), ReportedPeriod.Day(Text(period, "end"), isEnd: true), periods);
     }
 
     private static Reporter? Who(JsonElement report, Dictionary<string, Reporter> reporters)

@@ -97,7 +97,7 @@ internal sealed record Recognised(ImportFormat Format, bool NamesNoMeasure = fal
 /// <param name="Open">Opens the file at its beginning; it may be read more than once.</param>
 /// <param name="OpenSeekable">The same, for those who jump about in it.</param>
 /// <param name="Measure">The measure of a file that names none.</param>
-internal sealed record ImportSource(Func<Stream> Open, Func<Stream> OpenSeekable, string? Measure, PeriodRule Periods);
+internal sealed record ImportSource(Func<Stream> Open, Func<Stream> OpenSeekable, string? Measure, PeriodReading Periods);
 
 /// <summary>The file cannot be read to its end, and nothing of it is taken.</summary>
 internal class UnreadableFileException(string code, string message) : Exception(message)

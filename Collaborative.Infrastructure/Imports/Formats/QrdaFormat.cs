@@ -290,10 +290,10 @@ internal sealed class QrdaFormat : ImportFormat
         _ => null,
     };
 
-    private static IEnumerable<LongRow> Rows(QrdaDocument document, QrdaMeasure measure, string place, PeriodRule rule)
+    private static IEnumerable<LongRow> Rows(QrdaDocument document, QrdaMeasure measure, string place, PeriodReading periods)
     {
         var period = document.PeriodOf(measure);
-        var (month, problem) = ReportedPeriod.Of(period.Start, period.End, rule);
+        var (month, problem) = ReportedPeriod.Of(period.Start, period.End, periods);
         var rates = measure.Split();
         var several = rates.Count > 1;
         for (var i = 0; i < rates.Count; i++)

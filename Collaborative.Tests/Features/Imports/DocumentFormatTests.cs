@@ -261,7 +261,7 @@ public sealed class DocumentFormatTests
     private static IEnumerable<LongRow> Translate(ImportFormat format, string text) =>
         format.Translate(Source(() => new MemoryStream(Encoding.UTF8.GetBytes(text)))).OfType<LongRow>();
 
-    private static ImportSource Source(Func<Stream> open, string? measure = null) => new(open, open, measure, PeriodRule.LastMonth);
+    private static ImportSource Source(Func<Stream> open, string? measure = null) => new(open, open, measure, PeriodReading.Usual);
 
     /// <summary>The most megabytes that were alive while a long document was read.</summary>
     private static double Heap(ImportFormat format, byte[] head, byte[] element, byte[] between, int count, byte[] tail, int rows)

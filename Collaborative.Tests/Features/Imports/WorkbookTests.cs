@@ -219,7 +219,7 @@ public sealed class WorkbookTests(Lane lane) : ImportFeature(lane)
 
     private static List<LongRow> Rows(byte[] file) => [.. new XlsxFormat().Translate(Source(file)).OfType<LongRow>()];
 
-    private static ImportSource Source(byte[] file) => new(() => new MemoryStream(file), () => new MemoryStream(file), "m", PeriodRule.LastMonth);
+    private static ImportSource Source(byte[] file) => new(() => new MemoryStream(file), () => new MemoryStream(file), "m", PeriodReading.Usual);
 
     private static byte[] Workbook(string rows, string dimension = "A1", string? shared = null, string second = "", string state = "visible") => Zip(
         ("xl/workbook.xml", $"""<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="Figures" sheetId="1" r:id="s1"/><sheet name="More" sheetId="2" r:id="s2" state="{state}"/></sheets></workbook>"""),

@@ -251,7 +251,7 @@ public sealed class MutatedFileTests(Lane lane)
                 }
                 else
                 {
-                    _ = format.Translate(new ImportSource(() => new MemoryStream(mutant.Content), () => new MemoryStream(mutant.Content), document.Measure ?? "vap", PeriodRule.LastMonth)).Count();
+                    _ = format.Translate(new ImportSource(() => new MemoryStream(mutant.Content), () => new MemoryStream(mutant.Content), document.Measure ?? "vap", PeriodReading.Usual)).Count();
                 }
             }
             catch (UnreadableFileException)

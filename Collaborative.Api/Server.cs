@@ -138,6 +138,7 @@ public static class Server
         api.MapMeasures();
         api.MapSubmissions();
         api.MapImports();
+        api.MapExports();
         api.MapProfiles();
         api.MapWebhooks();
         api.MapConnections();

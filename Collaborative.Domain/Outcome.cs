@@ -58,6 +58,9 @@ public enum ProblemCode
 
     /// <summary>The file is about single patients; only counts may come in.</summary>
     PatientLevelData,
+
+    /// <summary>More than a spreadsheet can hold.</summary>
+    WorkbookFull,
     ImportEnded,
     ImportNotForReview,
     ImportNotUndoable,

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Collaborative.Domain;
+using Collaborative.Domain.Imports;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace Collaborative.Api.Http;
@@ -47,17 +48,19 @@ public static class Answers
         ? Refused(problem)
         : Tagged(JsonSerializer.SerializeToUtf8Bytes(outcome.Value, Json.Options), Json.ContentType);
 
-    public static IResult Tagged(byte[] content, string mediaType) => new Content(content, mediaType);
+    public static IResult Tagged(byte[] content, string mediaType) => new Content(content, $"{mediaType}; charset=utf-8");
+
+    public static IResult Workbook(byte[] content) => new Content(content, ImportMedia.Workbook);
 
     /// <summary>406, with the forms that there are.</summary>
     public static IResult NotAcceptable(params ReadOnlySpan<string> forms) =>
         Refused(new Problem(ProblemCode.NotAcceptable, $"This can be had as {string.Join(", ", forms[..^1].ToArray())} or {forms[^1]}."));
 
     /// <summary>A picture: opened by itself, it runs nothing and loads nothing.</summary>
-    public static IResult Picture(string svg) => new Content(Encoding.UTF8.GetBytes(svg), "image/svg+xml", StandAlone);
+    public static IResult Picture(string svg) => new Content(Encoding.UTF8.GetBytes(svg), "image/svg+xml; charset=utf-8", StandAlone);
 
     /// <summary>A page that is complete in itself, to be opened, printed or kept.</summary>
-    public static IResult Page(string html) => new Content(Encoding.UTF8.GetBytes(html), "text/html", StandAlone);
+    public static IResult Page(string html) => new Content(Encoding.UTF8.GetBytes(html), "text/html; charset=utf-8", StandAlone);
 
     /// <summary>Only its own styles; nothing runs and nothing is loaded.</summary>
     public const string StandAlone = "default-src 'none'; style-src 'unsafe-inline'";
@@ -67,7 +70,7 @@ public static class Answers
         public Task ExecuteAsync(HttpContext httpContext) => Problems.Write(httpContext, problem);
     }
 
-    private sealed class Content(byte[] content, string mediaType, string? policy = null) : IResult
+    private sealed class Content(byte[] content, string contentType, string? policy = null) : IResult
     {
         public async Task ExecuteAsync(HttpContext httpContext)
         {
@@ -87,7 +90,7 @@ public static class Answers
                 response.Headers.ContentSecurityPolicy = policy;
             }
 
-            response.ContentType = mediaType + "; charset=utf-8";
+            response.ContentType = contentType;
             response.ContentLength = content.Length;
             await response.Body.WriteAsync(content, httpContext.RequestAborted);
         }

@@ -124,6 +124,10 @@ public sealed class Parameters(HttpContext http)
         return null;
     }
 
+    /// <summary>Refuses parameters that the address takes, but not for this.</summary>
+    public void Without(IEnumerable<string> names, string why) =>
+        errors.AddRange(names.Where(http.Request.Query.ContainsKey).Select(name => new FieldError(name, "notHere", why)));
+
     public void BadCursor() => errors.Add(new FieldError("after", "cursor", "This is not a cursor of this list; take the address in next as it is."));
 
     private T? Parse<T>(string name, string rule, Func<string, T?> read)

@@ -56,6 +56,7 @@ public static class Problems
         [ProblemCode.EscalationNeedsReason] = (409, "Say why the barrier moves"),
         [ProblemCode.AssessmentNeedsReport] = (409, "There is no report to assess"),
         [ProblemCode.CalendarEventFixed] = (409, "This entry follows from something else"),
+        [ProblemCode.WorkbookFull] = (409, "More than a workbook holds"),
         [ProblemCode.ImportEnded] = (409, "The import has ended"),
         [ProblemCode.ImportNotForReview] = (409, "The import does not wait for anybody"),
         [ProblemCode.ImportNotUndoable] = (409, "There is nothing to put back"),

@@ -220,44 +220,6 @@ internal static class ImportEndpoints
                 AnswerTypes = [ImportMedia.Workbook],
                 IsAlwaysSent = true,
             });
-
-        api.MapGet("/collaboratives/{collaborative}/submissions.csv", async (HttpContext http, IMediator mediator) =>
-            {
-                var query = new Parameters(http);
-                var asOf = query.Instant("asOf");
-                if (query.Problem is { } malformed)
-                {
-                    return Answers.Refused(malformed);
-                }
-
-                var version = await mediator.Send(new GetDataVersion(http.CollaborativeId(), asOf), http.RequestAborted);
-                if (version.Problem is { } problem)
-                {
-                    return Answers.Refused(problem);
-                }
-
-                // What a key limited to teams sees differs from key to key, so the key is part of the tag.
-                var viewer = http.Viewer();
-                var etag = $"\"{version.Value.ToUnixTimeMilliseconds():x}-{(viewer.IsLimitedToTeams ? viewer.KeyId.ToString("N") : "all")}\"";
-                http.Response.Headers.ETag = etag;
-                http.Response.Headers.CacheControl = "private, no-cache";
-                return Headers.HasAlready(http.Request, etag)
-                    ? Results.StatusCode(StatusCodes.Status304NotModified)
-                    : Results.Stream(
-                        async output =>
-                        {
-                            await using var buffered = new BufferedResponse(output);
-                            _ = await mediator.Send(new ExportSubmissions(viewer, http.CollaborativeId(), asOf, buffered), http.RequestAborted);
-                        },
-                        "text/csv; charset=utf-8",
-                        $"{http.Route("collaborative")}-submissions.csv");
-            })
-            .Is("exportSubmissions", Operation.ReadSubmissions, new Contract
-            {
-                Summary = "The submitted figures in the long form that an import reads.",
-                AnswerTypes = [ImportMedia.Csv],
-                Parameters = [Endpoints.AsOf],
-            });
     }
 
     private static Guid ImportId(HttpContext http) => Guid.ParseExact(http.Route("import"), "D");

@@ -5,7 +5,9 @@ using Collaborative.Api.Http;
 using Collaborative.Domain;
 using Collaborative.Domain.Access;
 using Collaborative.Domain.Aggregates;
+using Collaborative.Domain.Imports;
 using Collaborative.Domain.RunCharts;
+using Collaborative.Infrastructure.RunCharts;
 using MediatR;
 
 namespace Collaborative.Api.RunCharts;
@@ -18,7 +20,7 @@ internal static class ChartEndpoints
 
     public static void MapCharts(this IEndpointRouteBuilder api)
     {
-        foreach (var (suffix, form) in new (string, Form?)[] { ("", null), (".svg", Form.Svg), (".csv", Form.Csv), (".html", Form.Html) })
+        foreach (var (suffix, form) in new (string, Form?)[] { ("", null), (".svg", Form.Svg), (".csv", Form.Csv), (".html", Form.Html), (".xlsx", Form.Xlsx) })
         {
             var name = form is { } given ? $"As{given}" : "";
             api.MapGet(TeamChart + suffix, (HttpContext http, IMediator mediator) => Answer(http, mediator, http.TeamId(), null, form))
@@ -33,7 +35,7 @@ internal static class ChartEndpoints
     {
         Summary = summary,
         Answer = form is null ? typeof(ChartAnswer) : null,
-        AnswerTypes = form is { } only ? [ChartForms.MediaType(only)] : [.. Enum.GetValues<Form>().Select(ChartForms.MediaType)],
+        AnswerTypes = form is { } only ? [ChartForms.MediaType(only)] : ChartForms.MediaTypes,
         Parameters = parameters,
     };
 
@@ -42,7 +44,7 @@ internal static class ChartEndpoints
         form ??= ChartForms.Negotiate(http.Request);
         if (form is not { } wanted)
         {
-            return Answers.NotAcceptable("application/json", "image/svg+xml", "text/csv", "text/html");
+            return Answers.NotAcceptable(ChartForms.MediaTypes);
         }
 
         var question = ChartQuestions.Read(http, new ChartQuestion { Aggregate = aggregate });
@@ -70,6 +72,7 @@ internal enum Form
     Svg,
     Csv,
     Html,
+    Xlsx,
 }
 
 internal static class ChartForms
@@ -82,17 +85,15 @@ internal static class ChartForms
         Form.Svg => "image/svg+xml",
         Form.Csv => "text/csv",
         Form.Html => "text/html",
+        Form.Xlsx => ImportMedia.Workbook,
         _ => "application/json",
     };
 
-    public static Form? Negotiate(HttpRequest request) => Negotiation.Choose(request, "application/json", "image/svg+xml", "text/csv", "text/html") switch
-    {
-        "application/json" => Form.Json,
-        "image/svg+xml" => Form.Svg,
-        "text/csv" => Form.Csv,
-        "text/html" => Form.Html,
-        _ => null,
-    };
+    /// <summary>In the order of <see cref="Form"/>.</summary>
+    public static string[] MediaTypes { get; } = [.. Enum.GetValues<Form>().Select(MediaType)];
+
+    public static Form? Negotiate(HttpRequest request) =>
+        Negotiation.Choose(request, MediaTypes) is { } chosen ? (Form)Array.IndexOf(MediaTypes, chosen) : null;
 
     public static IResult Of(ChartDocument chart, Form form)
     {
@@ -107,9 +108,10 @@ internal static class ChartForms
             Form.Svg => Encoding.UTF8.GetBytes(ChartSvg.Draw(chart.Chart)),
             Form.Csv => Encoding.UTF8.GetBytes(ChartCsv.Write(chart.Chart)),
             Form.Html => Encoding.UTF8.GetBytes(ChartHtml.Draw(chart.Chart)),
+            Form.Xlsx => ChartWorkbook.Write(chart),
             _ => JsonSerializer.SerializeToUtf8Bytes(chart.Answer, Json.Options),
         };
-        return new Written(content, $"\"{chart.Tag}-{form switch { Form.Svg => "s", Form.Csv => "c", Form.Html => "h", _ => "j" }}\"", MediaType(form) + "; charset=utf-8", form is Form.Svg or Form.Html);
+        return new Written(content, $"\"{chart.Tag}-{form switch { Form.Svg => "s", Form.Csv => "c", Form.Html => "h", Form.Xlsx => "x", _ => "j" }}\"", MediaType(form) + (form == Form.Xlsx ? "" : "; charset=utf-8"), form is Form.Svg or Form.Html);
     }
 
     /// <summary>A representation, ready to be sent as often as it is asked for.</summary>

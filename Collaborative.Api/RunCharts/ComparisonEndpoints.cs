@@ -3,7 +3,9 @@ using Collaborative.Api.Http;
 using Collaborative.Domain;
 using Collaborative.Domain.Access;
 using Collaborative.Domain.Aggregates;
+using Collaborative.Domain.Imports;
 using Collaborative.Domain.RunCharts;
+using Collaborative.Infrastructure.RunCharts;
 using MediatR;
 using Microsoft.AspNetCore.Http.Extensions;
 
@@ -53,10 +55,10 @@ internal static class ComparisonEndpoints
                 .Is($"getFunnel{name}", Operation.CompareTeams, Contract<FunnelAnswer>("Each team's total over a period against what chance allows for its size.", OfFunnel, form, Svg));
         }
 
-        foreach (var (suffix, form) in new (string, string?)[] { ("", null), (".html", Html), (".csv", Csv) })
+        foreach (var (suffix, form) in new (string, string?)[] { ("", null), (".html", Html), (".csv", Csv), (".xlsx", ImportMedia.Workbook) })
         {
-            var name = form switch { Html => "AsHtml", Csv => "AsCsv", _ => "" };
-            Contract Contract(string summary) => Contract<SummaryAnswer>(summary, [.. ChartQuestions.Parameters], form, Html, Csv);
+            var name = form switch { Html => "AsHtml", Csv => "AsCsv", ImportMedia.Workbook => "AsXlsx", _ => "" };
+            Contract Contract(string summary) => Contract<SummaryAnswer>(summary, [.. ChartQuestions.Parameters], form, Html, Csv, ImportMedia.Workbook);
             api.MapGet($"{Team}/summary{suffix}", (HttpContext http, IMediator mediator) => Summarise(http, mediator, SummaryOf.Team, form))
                 .Is($"getTeamSummary{name}", Operation.ReadTeamCharts, Contract("All measures of a team in one table: last figure, goal, icons, last signal, link to the chart."));
             api.MapGet($"{Measure}/summary{suffix}", (HttpContext http, IMediator mediator) => Summarise(http, mediator, SummaryOf.Measure, form))
@@ -140,9 +142,9 @@ internal static class ComparisonEndpoints
 
     private static async Task<IResult> Summarise(HttpContext http, IMediator mediator, SummaryOf of, string? form)
     {
-        if ((form ?? Negotiation.Choose(http.Request, Json.ContentType, Html, Csv)) is not { } wanted)
+        if ((form ?? Negotiation.Choose(http.Request, Json.ContentType, Html, Csv, ImportMedia.Workbook)) is not { } wanted)
         {
-            return Answers.NotAcceptable(Json.ContentType, Html, Csv);
+            return Answers.NotAcceptable(Json.ContentType, Html, Csv, ImportMedia.Workbook);
         }
 
         var question = ChartQuestions.Read(http, GetSummary.Usual);
@@ -155,6 +157,7 @@ internal static class ComparisonEndpoints
             new GetSummary(http.Viewer(), http.CollaborativeId(), of, http.Scope().TeamId, http.Scope().MeasureId, question.Value, Links(http, question.Value)), http.RequestAborted);
         return made.Problem is { } problem ? Answers.Refused(problem)
             : wanted == Html ? Answers.Page(SummaryForms.Html(made.Value))
+            : wanted == ImportMedia.Workbook ? Answers.Workbook(SummaryWorkbook.Write(made.Value))
             : wanted == Csv ? Answers.Tagged(Encoding.UTF8.GetBytes(SummaryForms.Csv(made.Value)), Csv)
             : Answers.Plain(made);
     }

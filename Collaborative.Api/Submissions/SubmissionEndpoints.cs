@@ -1,5 +1,6 @@
 using System.Globalization;
 using Collaborative.Api.Http;
+using Collaborative.Api.Imports;
 using Collaborative.Domain;
 using Collaborative.Domain.Access;
 using Collaborative.Domain.Submissions;
@@ -10,6 +11,8 @@ namespace Collaborative.Api.Submissions;
 internal static class SubmissionEndpoints
 {
     private const string Series = "/collaboratives/{collaborative}/teams/{team}/measures/{measure}/submissions";
+
+    private static readonly string[] Forms = [Json.ContentType, .. ExportEndpoints.MediaTypes];
 
     private static readonly Parameter Status = new("status", "Only draft, submitted or waived ones.");
 
@@ -88,7 +91,19 @@ internal static class SubmissionEndpoints
 
         api.MapGet("/collaboratives/{collaborative}/submissions", async (HttpContext http, IMediator mediator) =>
             {
+                http.Response.Headers.Vary = "Accept";
+                if (Negotiation.Choose(http.Request, Forms) is not { } wanted)
+                {
+                    return Answers.NotAcceptable(Forms);
+                }
+
                 var query = new Parameters(http);
+                var month = query.Month("month");
+                if (ExportEndpoints.Form(wanted) is { } form)
+                {
+                    return query.Problem is { } malformed ? Answers.Refused(malformed) : await ExportEndpoints.Send(http, mediator, form, month);
+                }
+
                 SubmissionCursor? after = null;
                 if (query.After() is { } cursor)
                 {
@@ -100,7 +115,7 @@ internal static class SubmissionEndpoints
                 }
 
                 var request = new ListSubmissions(
-                    http.Viewer(), http.CollaborativeId(), query.Month("month"), KeyOf(query.Text("team")), KeyOf(query.Text("measure")),
+                    http.Viewer(), http.CollaborativeId(), month ?? query.Month("from"), month ?? query.Month("to"), KeyOf(query.Text("team")), KeyOf(query.Text("measure")),
                     query.Choice("status", SubmissionStatus.Withdrawn), query.Instant("asOf"), after, query.Limit());
                 return query.Problem is { } problem ? Answers.Refused(problem) : Answers.Page(await mediator.Send(request, http.RequestAborted));
             })
@@ -108,9 +123,10 @@ internal static class SubmissionEndpoints
             {
                 Summary = "The submissions that your key may see, by team, measure and month.",
                 Answer = typeof(PageDocument<SubmissionView>),
+                AnswerTypes = Forms,
                 Parameters =
                 [
-                    new Parameter("month", "Only this month, like 2026-03."), new Parameter("team", "Only this team."), new Parameter("measure", "Only this measure."),
+                    new Parameter("month", "Only this month, like 2026-03."), .. ExportEndpoints.Months, new Parameter("team", "Only this team."), new Parameter("measure", "Only this measure."),
                     Status, Endpoints.AsOf, Endpoints.Limit, Endpoints.After,
                 ],
             });

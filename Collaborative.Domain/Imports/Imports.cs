@@ -111,12 +111,6 @@ public sealed record ListImportRows(Guid CollaborativeId, Guid ImportId, RowOutc
 /// <summary>Writes the rejected rows as a CSV file: the same header, and one column more that says what to mend.</summary>
 public sealed record WriteRejectedRows(Guid CollaborativeId, Guid ImportId, Stream Output) : IQuery<int>, IWritesAsItGoes;
 
-/// <summary>Writes the submitted figures that the viewer may see, in the form that an import reads.</summary>
-public sealed record ExportSubmissions(Viewer Viewer, Guid CollaborativeId, DateTimeOffset? AsOf, Stream Output) : IQuery<int>, IWritesAsItGoes;
-
-/// <summary>The version that an export would show, for its ETag.</summary>
-public sealed record GetDataVersion(Guid CollaborativeId, DateTimeOffset? AsOf) : IQuery<DateTimeOffset>;
-
 /// <summary>Something about one row.</summary>
 /// <param name="Column">The column at fault, by its name in the header.</param>
 public sealed record RowProblem(string Code, string Message, string? Column = null);

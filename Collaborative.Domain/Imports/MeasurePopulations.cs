@@ -1,4 +1,5 @@
 using System.Globalization;
+using Collaborative.Domain.Submissions;
 
 namespace Collaborative.Domain.Imports;
 
@@ -91,6 +92,24 @@ public sealed record MeasurePopulations
     }
 
     /// <summary>
+    /// What these say against figures that stand in full beside them: other systems read the one and we the other, so a
+    /// document in which they differ is not taken.
+    /// </summary>
+    public IEnumerable<Finding> Against(Figures full)
+    {
+        var (score, size) = ContinuousVariable.Of(full);
+        if ((Denominator ?? Numerator ?? Initial) is not null || Measured - (MeasuredExclusion ?? 0) is { } stated && stated != size)
+        {
+            yield return new Finding("figuresDiffer", "The counts of the populations are not those of the figures in full beside them.", IsError: true);
+        }
+
+        if (score is { } given && TryScore(out var written, out var tolerance) && Math.Abs(written - given) > Math.Min(tolerance, 1) + (1e-12 * Math.Abs(given)))
+        {
+            yield return new Finding("figuresDiffer", "The score is not that of the figures in full beside it.", IsError: true);
+        }
+    }
+
+    /// <summary>
     /// A stated rate is wrong when it is further from the counts' own rate than one unit of its last decimal: real
     /// documents round as well as truncate (700/760 is written .921052).
     /// </summary>
@@ -125,6 +144,18 @@ public sealed record MeasurePopulations
     }
 
     private static string Text(double number) => number.ToString("R", CultureInfo.InvariantCulture);
+}
+
+/// <summary>What other systems can be told of a mean, a median or gaps: a score, and the number of observations behind it.</summary>
+public static class ContinuousVariable
+{
+    public static (double? Score, double? Size) Of(Figures figures) => figures switch
+    {
+        { Gaps: not null } => (figures.GapValues is [var only] ? only : null, figures.GapValues.Count),
+        { Value: { } value } => (value, figures.N),
+        { Numerator: { } above, Denominator: { } below } => (below > 0 ? above / below : null, below),
+        _ => (null, null),
+    };
 }
 
 /// <summary>What is kept of a measure's populations.</summary>

@@ -4,7 +4,7 @@ namespace Collaborative.Domain.RunCharts;
 /// Blue for improvement and orange for concern, as in NHS Making Data Count, which colour-blind readers can tell apart; darkened so that
 /// they print. Shape and words say the same, for paper without colour.
 /// </summary>
-internal static class ChartColours
+public static class ChartColours
 {
     public const string Ink = "#1f2937";
     public const string Quiet = "#5b6472";

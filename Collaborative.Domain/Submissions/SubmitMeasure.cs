@@ -157,6 +157,6 @@ public sealed record SubmissionCursor(string TeamKey, string MeasureKey, Month M
 
 /// <summary>The submissions of a collaborative, ordered by team, measure and month.</summary>
 public sealed record ListSubmissions(
-    Viewer Viewer, Guid CollaborativeId, Month? Month, string? TeamKey, string? MeasureKey, SubmissionStatus? Status,
+    Viewer Viewer, Guid CollaborativeId, Month? From, Month? To, string? TeamKey, string? MeasureKey, SubmissionStatus? Status,
     DateTimeOffset? AsOf, SubmissionCursor? After, int Limit)
     : IQuery<Page<SubmissionView>>;

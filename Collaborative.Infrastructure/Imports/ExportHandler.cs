@@ -1,38 +1,19 @@
+using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Collaborative.Domain;
-using Collaborative.Domain.Access;
 using Collaborative.Domain.Imports;
-using Collaborative.Domain.Submissions;
 using Collaborative.Infrastructure.Collaboratives;
 using Collaborative.Infrastructure.Database;
-using Collaborative.Infrastructure.Submissions;
+using Collaborative.Infrastructure.RunCharts;
 using MediatR;
 
 namespace Collaborative.Infrastructure.Imports;
 
-internal sealed class ExportHandler(IDatabase database) : IRequestHandler<ExportSubmissions, Outcome<int>>, IRequestHandler<GetDataVersion, Outcome<DateTimeOffset>>
+internal sealed class ExportHandler(IDatabase database, TimeProvider clock) : IRequestHandler<ExportSubmissions, Outcome<int>>, IRequestHandler<PrepareExport, Outcome<PreparedExport>>
 {
-    private const string Columns =
-        "t.Code, m.Code, s.ReportMonth, s.Numerator, s.Denominator, s.Figure, s.SampleSize, s.StandardDeviation, s.Gaps, s.NoDataReason, s.Note, s.Strata";
-
-    private const string Conditions =
-        """
-        WHERE t.CollaborativeId = @collaborativeId AND m.CollaborativeId = @collaborativeId AND s.Status = 'submitted'
-            AND (@limitedKey IS NULL OR EXISTS (SELECT 1 FROM ApiKeyTeam k WHERE k.ApiKeyId = @limitedKey AND k.TeamId = t.Id))
-        """;
-
-    private const string Order = "ORDER BY t.CodeKey, m.CodeKey, s.ReportMonth";
-
-    internal static readonly SqlText Current =
-        $"SELECT {Columns} FROM Team t CROSS JOIN Measure m JOIN Submission s ON s.MeasureId = m.Id AND s.TeamId = t.Id {Conditions} {Order}";
-
-    internal static readonly SqlText AsOf =
-        $"""
-        SELECT {Columns} FROM Team t CROSS JOIN Measure m JOIN SubmissionRevision s ON s.MeasureId = m.Id AND s.TeamId = t.Id {Conditions}
-            AND s.Revision = (SELECT MAX(o.Revision) FROM SubmissionRevision o
-                WHERE o.MeasureId = s.MeasureId AND o.TeamId = s.TeamId AND o.ReportMonth = s.ReportMonth AND o.RecordedAt <= @at)
-        {Order}
-        """;
+    /// <summary>Part of every tag: another version of the program may write other bytes.</summary>
+    private static readonly string ProgramVersion = $"{typeof(ExportHandler).Module.ModuleVersionId:N}{typeof(ExportForm).Module.ModuleVersionId:N}";
 
     /// <summary>Written out whenever this much is gathered.</summary>
     private const int Gathered = 32 * 1024;
@@ -46,28 +27,20 @@ internal sealed class ExportHandler(IDatabase database) : IRequestHandler<Export
                     return Problem.NotFound;
                 }
 
+                var teams = snapshot.Teams.ToDictionary(team => team.Id, team => team.Code);
+                var measures = snapshot.Measures.ToDictionary(measure => measure.Id, measure => measure.Code);
                 var count = 0;
                 var lines = new StringBuilder(string.Join(',', LongForm.Columns)).Append("\r\n");
-                await session.Read(
-                    snapshot.IsCurrent ? Current : AsOf,
-                    new
-                    {
-                        collaborativeId = request.CollaborativeId,
-                        limitedKey = request.Viewer.IsLimitedToTeams ? request.Viewer.KeyId : (Guid?)null,
-                        at = snapshot.At,
-                    },
-                    row =>
+                await ExportFigures.Read(
+                    session,
+                    snapshot,
+                    request.Viewer,
+                    request.Choice,
+                    null,
+                    figure =>
                     {
                         count++;
-                        var state = new SubmissionState
-                        {
-                            Status = SubmissionStatus.Submitted,
-                            Figures = SubmissionRow.ReadFigures(row, 3),
-                            NoData = row.IsDBNull(9) ? null : row.GetString(9),
-                            Note = row.IsDBNull(10) ? null : row.GetString(10),
-                            Strata = row.IsDBNull(11) ? null : row.GetString(11),
-                        };
-                        LongForm.Write(lines, row.GetString(0), row.GetString(1), Month.FromYyyymm(row.GetInt32(2)), state);
+                        LongForm.Write(lines, teams[figure.TeamId], measures[figure.MeasureId], figure.Month, figure.State);
                         if (lines.Length > Gathered)
                         {
                             request.Output.Write(Encoding.UTF8.GetBytes(lines.ToString()));
@@ -80,8 +53,41 @@ internal sealed class ExportHandler(IDatabase database) : IRequestHandler<Export
             },
             cancellationToken);
 
-    public async Task<Outcome<DateTimeOffset>> Handle(GetDataVersion request, CancellationToken cancellationToken) =>
-        await database.Read(session => Snapshot.Load(session, request.CollaborativeId, request.AsOf, cancellationToken), cancellationToken) is { } snapshot
-            ? snapshot.At
-            : Problem.NotFound;
+    public async Task<Outcome<PreparedExport>> Handle(PrepareExport request, CancellationToken cancellationToken) =>
+        await database.Read<Outcome<PreparedExport>>(
+            async session =>
+            {
+                if (await Snapshot.Load(session, request.CollaborativeId, request.AsOf, cancellationToken) is not { } snapshot)
+                {
+                    return Problem.NotFound;
+                }
+
+                var choice = request.Choice;
+                var (from, to) = ChartSource.Window(snapshot, choice.From, choice.To, request.AsOf, clock.GetUtcNow());
+                if (request.Form == ExportForm.Workbook)
+                {
+                    var extent = await ExportFigures.Measure(session, snapshot, request.Viewer, choice, cancellationToken);
+                    var measures = snapshot.Measures.Where(measure => choice.MeasureKey is null || choice.MeasureKey == measure.CodeKey).ToList();
+                    var teams = snapshot.Teams.Count(team => request.Viewer.Sees(team.Id) && (choice.TeamKey is null || choice.TeamKey == team.CodeKey));
+                    var rowsOfTeams = measures.Select(measure => (long)teams * MeasureSheet.RowsOfATeam(measure.State.Kind)).DefaultIfEmpty().Max();
+                    if (WorkbookLimits.Refusal(extent.Figures, measures.Count, rowsOfTeams, extent.LongestStrata ?? 0) is { } full)
+                    {
+                        return full;
+                    }
+                }
+
+                return new PreparedExport(snapshot.At, from, to, Tag(request, snapshot, from, to));
+            },
+            cancellationToken);
+
+    /// <summary>What a key limited to teams sees differs from key to key, and where the charts end goes with the calendar.</summary>
+    private static string Tag(PrepareExport request, Snapshot snapshot, Month from, Month to)
+    {
+        var choice = request.Choice;
+        var text = $"{ProgramVersion} {request.Form} {request.CollaborativeId:N} {snapshot.At.ToUnixTimeMilliseconds()} "
+            + $"{(request.Viewer.IsLimitedToTeams ? request.Viewer.KeyId.ToString("N") : "all")} "
+            + JsonSerializer.Serialize((string?[])[choice.TeamKey, choice.MeasureKey, choice.From?.ToString(), choice.To?.ToString()])
+            + (request.Form == ExportForm.Workbook ? $" {from} {to}" : "");
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 12));
+    }
 }

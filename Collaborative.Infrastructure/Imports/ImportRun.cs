@@ -199,7 +199,7 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
 
     private LongForm Form(string header) => transcribed is null ? LongForm.Read(header).Value : LongForm.OfTranscript();
 
-    private static Row NewRow(CsvRecord record) => new() { Number = record.Line, Fields = record.Fields, Problems = record.Problem is { } broken ? [broken] : [] };
+    private Row NewRow(CsvRecord record) => new() { Number = record.Line, Fields = transcribed is null ? record.Fields : Transcript.Restore(record.Fields), Problems = record.Problem is { } broken ? [broken] : [] };
 
     private async Task<int> ApplyRows(int nextRow, CancellationToken cancellation)
     {

@@ -21,6 +21,9 @@ internal sealed class LongForm
     public static readonly IReadOnlyList<string> TranscriptColumns =
         ["team", "measure", "month", "numerator", "denominator", "value", "n", "sd", "values", "noData", "note", "strata", "place", "teamName", "measureName", "findings"];
 
+    /// <summary>What stands for the gaps of a month without an event.</summary>
+    public const string NoGaps = "none";
+
     private const int OwnOfTranscript = 4;
 
     /// <summary>Cells that begin with these are formulas to a spreadsheet (OWASP, CSV injection), so they get one apostrophe in front.</summary>
@@ -219,7 +222,7 @@ internal sealed class LongForm
         Append(line, figures.Denominator).Append(',');
         Append(line, figures.Value).Append(',');
         Append(line, figures.N).Append(',');
-        Append(line, figures.Sd).Append(',').Append(figures.Gaps is { Length: 0 } ? "none" : figures.Gaps).Append(',');
+        Append(line, figures.Sd).Append(',').Append(figures.Gaps is { Length: 0 } ? NoGaps : figures.Gaps).Append(',');
         AppendText(line, state.NoData).Append(',');
         AppendText(line, state.Note).Append(',');
         AppendText(line, state.Strata).Append("\r\n");
@@ -233,7 +236,7 @@ internal sealed class LongForm
             return line;
         }
 
-        var cell = FormulaStarts.Contains(text[0]) ? "'" + text : text;
+        var cell = Guard(text);
         return cell.AsSpan().IndexOfAny("\"\r\n") < 0 && !cell.Contains(delimiter) && !char.IsWhiteSpace(cell[0]) && !char.IsWhiteSpace(cell[^1])
             ? line.Append(cell)
             : line.Append('"').Append(cell.Replace("\"", "\"\"", StringComparison.Ordinal)).Append('"');
@@ -243,6 +246,9 @@ internal sealed class LongForm
         number is { } value ? line.Append(value.ToString("R", CultureInfo.InvariantCulture)) : line;
 
     private static Problem Unreadable(string detail) => new(ProblemCode.ImportUnreadable, detail);
+
+    /// <summary>Puts one apostrophe in front of a text that begins like a formula.</summary>
+    public static string Guard(string text) => text.Length > 0 && FormulaStarts.Contains(text[0]) ? "'" + text : text;
 
     /// <summary>Takes off the one apostrophe that an export puts in front of a text that begins like a formula.</summary>
     public static string? Unquote(string? cell) => cell is ['\'', ..] ? cell[1..] : cell;
@@ -303,23 +309,38 @@ internal sealed class LongForm
             return null;
         }
 
-        if (text.Equals("none", StringComparison.OrdinalIgnoreCase))
+        if (TryGaps(text, Delimiter, out var gaps, out var wrong))
         {
-            return [];
+            return gaps;
+        }
+
+        problems.Add(new RowProblem("number", $"“{Shorten(wrong)}” is not a number; write the gaps in order with spaces between, or none.", "values"));
+        return null;
+    }
+
+    /// <summary>Reads gaps as the export writes them.</summary>
+    internal static bool TryGaps(string text, out double[] gaps) => TryGaps(text, ',', out gaps, out _);
+
+    private static bool TryGaps(string text, char delimiter, out double[] gaps, out string wrong)
+    {
+        (gaps, wrong) = ([], "");
+        if (text.Equals(NoGaps, StringComparison.OrdinalIgnoreCase))
+        {
+            return true;
         }
 
         var parts = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        var gaps = new double[parts.Length];
+        gaps = new double[parts.Length];
         for (var i = 0; i < parts.Length; i++)
         {
-            if (!TryNumber(parts[i], out gaps[i]))
+            if (!TryNumber(parts[i], delimiter, out gaps[i]))
             {
-                problems.Add(new RowProblem("number", $"“{Shorten(parts[i])}” is not a number; write the gaps in order with spaces between, or none.", "values"));
-                return null;
+                wrong = parts[i];
+                return false;
             }
         }
 
-        return gaps;
+        return true;
     }
 
     private List<Stratum>? Strata(IReadOnlyList<string> fields, List<RowProblem> problems)

@@ -6,6 +6,7 @@ using Collaborative.Domain.Submissions;
 using Collaborative.Infrastructure.Collaboratives;
 using Collaborative.Infrastructure.Database;
 using Collaborative.Infrastructure.Submissions;
+using Collaborative.Infrastructure.Workbooks;
 using DocumentFormat.OpenXml;
 using DocumentFormat.OpenXml.Packaging;
 using DocumentFormat.OpenXml.Spreadsheet;
@@ -146,7 +147,7 @@ internal static class TemplateWorkbook
         yield return Number(figures?.Value, Takes("value", row.Kind));
         yield return Number(figures?.N, Takes("n", row.Kind));
         yield return Number(figures?.Sd, Takes("sd", row.Kind));
-        yield return Text(figures?.Gaps is { Length: 0 } ? "none" : figures?.Gaps, Takes("values", row.Kind));
+        yield return Text(figures?.Gaps is { Length: 0 } ? LongForm.NoGaps : figures?.Gaps, Takes("values", row.Kind));
         yield return Text(row.State?.NoData, Open);
         yield return Text(row.State?.Note, Open);
         yield return Text(row.State?.Strata, Locked);
@@ -213,7 +214,7 @@ internal static class TemplateWorkbook
 
     private static Cell Text(string? text, uint style) => text is null
         ? new Cell { StyleIndex = style }
-        : new Cell(new InlineString(new Text(text) { Space = SpaceProcessingModeValues.Preserve })) { DataType = CellValues.InlineString, StyleIndex = style };
+        : new Cell(new InlineString(new Text(SheetText.Escape(LongForm.Guard(text))) { Space = SpaceProcessingModeValues.Preserve })) { DataType = CellValues.InlineString, StyleIndex = style };
 
     private static Cell Number(double? number, uint style) => number is { } value
         ? new Cell(new CellValue(value.ToString("R", CultureInfo.InvariantCulture))) { StyleIndex = style }

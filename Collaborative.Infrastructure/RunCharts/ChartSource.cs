@@ -80,9 +80,7 @@ internal sealed record ChartSource(
             return Problem.NotFound;
         }
 
-        var rules = snapshot.Collaborative.State;
-        var from = question.From ?? rules.BaselineFrom;
-        var to = question.To ?? Month.Min(rules.EndMonth, rules.Calendar.CurrentMonth(question.AsOf < now ? question.AsOf.Value : now).AddMonths(-1));
+        var (from, to) = Window(snapshot, question.From, question.To, question.AsOf, now);
         var months = Math.Max(0, to - from + 1);
         if (months > GetChart.MostMonths)
         {
@@ -116,6 +114,15 @@ internal sealed record ChartSource(
         }
 
         return new ChartSource(snapshot, from, months, figures.ToLookup(figure => figure.MeasureId), marks);
+    }
+
+    /// <summary>The months that a chart shows: from the baseline to the earlier of the end and the last complete month, unless it is asked for others.</summary>
+    public static (Month From, Month To) Window(Snapshot snapshot, Month? from, Month? to, DateTimeOffset? asOf, DateTimeOffset now)
+    {
+        var rules = snapshot.Collaborative.State;
+        return (
+            from ?? rules.BaselineFrom,
+            to ?? Month.Min(rules.EndMonth, rules.Calendar.CurrentMonth(asOf < now ? asOf.Value : now).AddMonths(-1)));
     }
 
     /// <summary>The last month.</summary>

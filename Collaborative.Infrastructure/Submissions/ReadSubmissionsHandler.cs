@@ -106,7 +106,7 @@ internal sealed class ListSubmissionsHandler(IDatabase database) : IRequestHandl
     private const string Conditions =
         """
         WHERE t.CollaborativeId = @collaborativeId AND m.CollaborativeId = @collaborativeId AND s.Status <> 'withdrawn'
-            AND (@month IS NULL OR s.ReportMonth = @month)
+            AND (@fromMonth IS NULL OR s.ReportMonth >= @fromMonth) AND (@toMonth IS NULL OR s.ReportMonth <= @toMonth)
             AND (@teamKey IS NULL OR t.CodeKey = @teamKey)
             AND (@measureKey IS NULL OR m.CodeKey = @measureKey)
             AND (@status IS NULL OR s.Status = @status)
@@ -149,7 +149,8 @@ internal sealed class ListSubmissionsHandler(IDatabase database) : IRequestHandl
                     new
                     {
                         collaborativeId = request.CollaborativeId,
-                        month = request.Month,
+                        fromMonth = request.From,
+                        toMonth = request.To,
                         teamKey = request.TeamKey,
                         measureKey = request.MeasureKey,
                         status = request.Status is { } status ? EnumText.Of(status) : null,

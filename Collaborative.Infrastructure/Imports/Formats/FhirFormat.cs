@@ -200,10 +200,11 @@ internal sealed class FhirFormat : ImportFormat
             groups.Add(default);
         }
 
+        var (note, noData) = (ExtensionText(report, FhirNames.Note), ExtensionText(report, FhirNames.NoData));
         for (var i = 0; i < groups.Count; i++)
         {
             var group = groups[i];
-            var own = group.ValueKind == JsonValueKind.Object ? GroupRow(group, findings) : new LongRow { Place = place, Findings = findings };
+            var own = group.ValueKind == JsonValueKind.Object ? GroupRow(group, findings, noData is not null) : new LongRow { Place = place, Findings = findings };
             yield return own with
             {
                 Place = groups.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $"{place}, group {i + 1}") : place,
@@ -214,15 +215,89 @@ internal sealed class FhirFormat : ImportFormat
                     : canonical,
                 MeasureName = Display(group, "code"),
                 Month = month?.ToString(),
+                Note = note,
+                NoData = noData,
             };
         }
     }
 
-    private static LongRow GroupRow(JsonElement group, List<Finding> ofReport)
+    /// <param name="saysWhyNone">The report says why there are no figures, so there need be none.</param>
+    private static LongRow GroupRow(JsonElement group, List<Finding> ofReport, bool saysWhyNone)
     {
         var findings = new List<Finding>(ofReport);
-        var figures = Populations(group, findings).Figures();
+        if (saysWhyNone && !Array(group, "population").Any())
+        {
+            return new LongRow { Place = "", Findings = findings };
+        }
+
+        var full = OwnFigures(group, findings);
+        var populations = Populations(group, findings, mayLackCounts: full is not null);
+        if (full is { } own)
+        {
+            findings.AddRange(populations.Against(own));
+            return FiguresRow(own) with { Strata = StrataOf(group, findings), Findings = findings };
+        }
+
+        var figures = populations.Figures();
         findings.AddRange(figures.Findings);
+        return new LongRow
+        {
+            Place = "",
+            Numerator = Number(figures.Numerator),
+            Denominator = Number(figures.Denominator),
+            Value = Number(figures.Value),
+            N = Number(figures.N),
+            Strata = StrataOf(group, findings) is var strata && figures is { Numerator: null, Value: null } ? null : strata,
+            Findings = findings,
+        };
+    }
+
+    private static LongRow FiguresRow(Figures figures) => new()
+    {
+        Place = "",
+        Numerator = Number(figures.Numerator),
+        Denominator = Number(figures.Denominator),
+        Value = Number(figures.Value),
+        N = Number(figures.N),
+        Sd = Number(figures.Sd),
+        Values = figures.Gaps is { Length: 0 } ? LongForm.NoGaps : figures.Gaps,
+    };
+
+    /// <summary>The figures in full, as an export of ours writes them where populations and a score cannot hold all of them; otherwise null.</summary>
+    private static Figures? OwnFigures(JsonElement group, List<Finding> findings)
+    {
+        if (Extension(group, FhirNames.Figures) is not { } found)
+        {
+            return null;
+        }
+
+        var figures = Figures.None;
+        foreach (var member in Array(found, "extension"))
+        {
+            double? number = member.TryGetProperty("valueDecimal", out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var given) && double.IsFinite(given) ? given : null;
+            var read = (Text(member, "url"), number) switch
+            {
+                (FhirNames.Numerator, not null) => figures with { Numerator = number },
+                (FhirNames.Denominator, not null) => figures with { Denominator = number },
+                ("value", not null) => figures with { Value = number },
+                ("n", not null) => figures with { N = number },
+                ("sd", not null) => figures with { Sd = number },
+                ("values", null) when Text(member, "valueString") is { } text && LongForm.TryGaps(text, out var gaps) => figures with { Gaps = Figures.WriteGaps(gaps) },
+                _ => null,
+            };
+            if (read is null)
+            {
+                findings.Add(new Finding("figures", "The figures in full have a member that cannot be read.", IsError: true));
+            }
+
+            figures = read ?? figures;
+        }
+
+        return figures;
+    }
+
+    private static string? StrataOf(JsonElement group, List<Finding> findings)
+    {
         var strata = new List<Stratum>();
         foreach (var (stratifier, i) in Array(group, "stratifier").Select((stratifier, i) => (stratifier, i)))
         {
@@ -236,16 +311,7 @@ internal sealed class FhirFormat : ImportFormat
             }
         }
 
-        return new LongRow
-        {
-            Place = "",
-            Numerator = Number(figures.Numerator),
-            Denominator = Number(figures.Denominator),
-            Value = Number(figures.Value),
-            N = Number(figures.N),
-            Strata = figures.Denominator is null ? null : StratumText.Write(strata),
-            Findings = findings,
-        };
+        return StratumText.Write(strata);
     }
 
     private static Stratum? StratumOf(string scheme, JsonElement stratum, List<Finding> findings)
@@ -303,7 +369,8 @@ internal sealed class FhirFormat : ImportFormat
         return "";
     }
 
-    private static MeasurePopulations Populations(JsonElement group, List<Finding> findings)
+    /// <param name="mayLackCounts">Whether a population may say that its count is unknown: the figures stand elsewhere.</param>
+    private static MeasurePopulations Populations(JsonElement group, List<Finding> findings, bool mayLackCounts = false)
     {
         var counts = new Dictionary<string, double>();
         var severalInitial = false;
@@ -311,6 +378,11 @@ internal sealed class FhirFormat : ImportFormat
         {
             // The standard code may stand behind a local one.
             if (Codes(population, "code").Select(KnownPopulation).FirstOrDefault(code => code is not null) is not { } code)
+            {
+                continue;
+            }
+
+            if (mayLackCounts && !Holds(population, "count") && Holds(population, "_count"))
             {
                 continue;
             }
@@ -511,6 +583,11 @@ internal sealed class FhirFormat : ImportFormat
         .Where(extension => Text(extension, "url")?.EndsWith("linkId", StringComparison.Ordinal) == true)
         .Select(extension => Text(extension, "valueString"))
         .FirstOrDefault();
+
+    private static JsonElement? Extension(JsonElement owner, string url) =>
+        Array(owner, "extension").Where(extension => Text(extension, "url") == url).Select(extension => (JsonElement?)extension).FirstOrDefault();
+
+    private static string? ExtensionText(JsonElement owner, string url) => Extension(owner, url) is { } found ? Text(found, "valueString") : null;
 
     /// <summary>The elements of a list; release 5 has single objects where release 4 has lists, so one object is a list of one.</summary>
     private static IEnumerable<JsonElement> Array(JsonElement owner, string name)

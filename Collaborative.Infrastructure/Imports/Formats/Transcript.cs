@@ -29,7 +29,7 @@ internal sealed class Transcript
         return part;
     }
 
-    /// <summary>Adds a row; line breaks become spaces, so that every row is one line.</summary>
+    /// <summary>Adds a row; line breaks are written as \n and \r, so that every row is one line.</summary>
     public void Add(LongRow row)
     {
         Text(row.Team);
@@ -53,6 +53,28 @@ internal sealed class Transcript
 
     /// <summary>What the last column holds.</summary>
     public static IReadOnlyList<Finding> Findings(string cell) => JsonSerializer.Deserialize<List<Finding>>(cell)!;
+
+    /// <summary>The cells of a row as they were before they were written on one line.</summary>
+    public static string[] Restore(string[] fields) => Array.Exists(fields, field => field.Contains('\\')) ? Array.ConvertAll(fields, Restore) : fields;
+
+    private static string Restore(string field)
+    {
+        var plain = new StringBuilder(field.Length);
+        for (var i = 0; i < field.Length; i++)
+        {
+            if (field[i] == '\\' && i + 1 < field.Length)
+            {
+                i++;
+                plain.Append(field[i] switch { 'n' => '\n', 'r' => '\r', var other => other });
+            }
+            else
+            {
+                plain.Append(field[i]);
+            }
+        }
+
+        return plain.ToString();
+    }
 
     private void Text(string? cell)
     {
@@ -78,7 +100,9 @@ internal sealed class Transcript
     private static string Tidy(string cell)
     {
         var kept = cell.Length > MostInACell ? cell[..MostInACell] : cell;
-        return kept.AsSpan().IndexOfAny('\r', '\n', '\0') < 0 ? kept : kept.Replace('\r', ' ').Replace('\n', ' ').Replace('\0', '\uFFFD');
+        return kept.AsSpan().IndexOfAny("\\\r\n\0") < 0
+            ? kept
+            : kept.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal).Replace('\0', '\uFFFD');
     }
 
     /// <summary>More than any cell that means something; a row of such cells is still one that is read.</summary>

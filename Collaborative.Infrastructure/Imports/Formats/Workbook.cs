@@ -4,6 +4,7 @@ using System.IO.Compression;
 using System.Text;
 using System.Xml;
 using Collaborative.Domain.Imports;
+using Collaborative.Infrastructure.Workbooks;
 
 namespace Collaborative.Infrastructure.Imports.Formats;
 
@@ -199,7 +200,7 @@ internal sealed class Workbook : IDisposable
         {
             if (Is(reader, "si"))
             {
-                var text = reader.IsEmptyElement ? "" : Text(reader);
+                var text = reader.IsEmptyElement ? "" : SheetText.Unescape(Text(reader));
                 characters += text.Length;
                 strings.Add(text);
                 if (strings.Count > MostStrings || characters > MostCharactersOfStrings)
@@ -325,6 +326,7 @@ internal sealed class Workbook : IDisposable
                 ? strings[index]
                 : throw new UnreadableFileException("A cell names a text that the workbook does not have; save it anew."),
             "b" => value == "1" ? "TRUE" : "FALSE",
+            "inlineStr" or "str" => SheetText.Unescape(value),
             "n" when style >= 0 && style < dateFormats.Count && dateFormats[style] => Date(value),
             _ => value,
         };

@@ -128,8 +128,8 @@ internal sealed class XlsxFormat : ImportFormat
         yield return new LongRow
         {
             Place = place,
-            Team = Cell("team"),
-            Measure = Cell("measure"),
+            Team = LongForm.Unquote(Cell("team")),
+            Measure = LongForm.Unquote(Cell("measure")),
             Month = Cell("month") is { } text && WideForm.TryMonth(text, out var month) ? month.ToString() : Cell("month"),
             Numerator = Cell("numerator"),
             Denominator = Cell("denominator"),
@@ -137,9 +137,9 @@ internal sealed class XlsxFormat : ImportFormat
             N = Cell("n"),
             Sd = Cell("sd"),
             Values = Cell("values"),
-            NoData = Cell("noData"),
-            Note = Cell("note"),
-            Strata = Cell("strata"),
+            NoData = LongForm.Unquote(Cell("noData")),
+            Note = LongForm.Unquote(Cell("note")),
+            Strata = LongForm.Unquote(Cell("strata")),
             Findings = stratum >= 0 && stratum < row.Cells.Count && row.Cells[stratum].Text is not null
                 ? [new Finding(LongForm.OfAStratum.Code, LongForm.OfAStratum.Message, IsError: true)]
                 : [],

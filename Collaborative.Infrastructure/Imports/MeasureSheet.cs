@@ -19,6 +19,7 @@ internal sealed class MeasureSheet
     private const int ChartFromRow = 4;
     private const int ChartToRow = 25;
     private const int ChartColumns = 15;
+    private const int DescriptionLines = 5;
 
     private readonly SheetWriter sheet;
     private readonly MeasureRow measure;
@@ -95,11 +96,10 @@ internal sealed class MeasureSheet
     private void WriteHead(Chart? chart, string? whyNone, int offset)
     {
         sheet.NextRow();
-        sheet.Text(measure.Name, CellStyle.Title);
+        sheet.Text(LongForm.Guard(measure.Name), CellStyle.Title);
         sheet.NextRow();
         sheet.Text(string.Join(" · ", new[] { chart is null ? null : ChartWords.AggregateName(chart), chart is null ? null : ChartWords.TypeName(chart.Analysis.Settings.Type), Unit(chart) }.OfType<string>()));
-        sheet.NextRow();
-        sheet.Text(chart is null ? whyNone : ChartWords.Describe(chart));
+        sheet.Paragraph(chart is null ? whyNone : ChartWords.Describe(chart), ChartColumns, DescriptionLines);
         sheet.SkipRows(ChartToRow - sheet.RowNumber);
         sheet.NextRow();
         sheet.Texts(["code", "name", "figure"], CellStyle.Heading);

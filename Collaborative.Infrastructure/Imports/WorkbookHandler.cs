@@ -82,7 +82,7 @@ internal sealed class WorkbookHandler(IDatabase database, TimeProvider clock) : 
         var collaborative = snapshot.Collaborative;
         var choice = request.Choice;
         sheet.NextRow();
-        sheet.Text(collaborative.Name, CellStyle.Title);
+        sheet.Text(LongForm.Guard(collaborative.Name), CellStyle.Title);
         foreach (var (label, text) in new (string, string?)[]
         {
             ("code", collaborative.Code),

@@ -12,6 +12,8 @@ public static class ChartWorkbook
     private const int ChartFromRow = 4;
     private const int ChartToRow = 26;
     private const int ChartColumns = 12;
+    private const int FindingsColumns = 8;
+    private const int DescriptionLines = 8;
 
     public static byte[] Write(ChartDocument document)
     {
@@ -104,11 +106,7 @@ public static class ChartWorkbook
         var analysis = document.Chart.Analysis;
         sheet.NextRow();
         sheet.Text("What the chart says", CellStyle.Title);
-        foreach (var sentence in ChartWords.Sentences(document.Chart))
-        {
-            sheet.NextRow();
-            sheet.Text(LongForm.Guard(sentence));
-        }
+        sheet.Paragraph(ChartWords.Describe(document.Chart), FindingsColumns, DescriptionLines);
 
         sheet.SkipRows(1);
         sheet.NextRow();

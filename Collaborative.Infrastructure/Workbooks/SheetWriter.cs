@@ -7,6 +7,9 @@ namespace Collaborative.Infrastructure.Workbooks;
 /// <summary>One sheet, written from the first cell to the last. There are no formulas: text is text, whatever it begins with.</summary>
 internal sealed class SheetWriter : IDisposable
 {
+    /// <summary>In points.</summary>
+    private const double LineHeight = 15;
+
     private static readonly string[] Letters = [.. Enumerable.Range(1, 64).Select(CellRange.Letters)];
 
     private readonly WorkbookFile workbook;
@@ -18,7 +21,9 @@ internal sealed class SheetWriter : IDisposable
     private readonly char[] digits = new char[32];
     private string rowText = "";
     private int column;
+    private readonly List<string> merged = [];
     private (int Row, int Columns)? filter;
+    private double height;
 
     internal SheetWriter(WorkbookFile workbook, string name, int number, XmlWriter xml, SheetLook look)
     {
@@ -26,6 +31,13 @@ internal sealed class SheetWriter : IDisposable
         xml.WriteStartDocument(standalone: true);
         xml.WriteStartElement("worksheet", Main);
         xml.WriteAttributeString("xmlns", "r", null, Relations);
+
+        // Printed, a sheet is as wide as the paper.
+        xml.WriteStartElement("sheetPr", Main);
+        xml.WriteStartElement("pageSetUpPr", Main);
+        xml.WriteAttributeString("fitToPage", "1");
+        xml.WriteEndElement();
+        xml.WriteEndElement();
         WriteView();
         WriteWidths();
         xml.WriteStartElement("sheetData", Main);
@@ -69,6 +81,20 @@ internal sealed class SheetWriter : IDisposable
         xml.WriteEndElement();
         xml.WriteEndElement();
         xml.WriteEndElement();
+    }
+
+    /// <summary>A row of its own for a text of several lines, across so many columns.</summary>
+    public void Paragraph(string? text, int columns, int lines)
+    {
+        NextRow();
+        height = lines * LineHeight;
+        Text(text, CellStyle.Wrapped);
+        if (rowText.Length > 0)
+        {
+            merged.Add($"A{rowText}:{Letter(columns)}{rowText}");
+        }
+
+        height = 0;
     }
 
     public void Texts(IEnumerable<string?> cells, CellStyle style = default)
@@ -121,6 +147,19 @@ internal sealed class SheetWriter : IDisposable
             workbook.Filter(number, range);
         }
 
+        if (merged.Count > 0)
+        {
+            xml.WriteStartElement("mergeCells", Main);
+            foreach (var range in merged)
+            {
+                xml.WriteStartElement("mergeCell", Main);
+                xml.WriteAttributeString("ref", range);
+                xml.WriteEndElement();
+            }
+
+            xml.WriteEndElement();
+        }
+
         if (links.Count > 0)
         {
             xml.WriteStartElement("hyperlinks", Main);
@@ -137,6 +176,7 @@ internal sealed class SheetWriter : IDisposable
 
         xml.WriteStartElement("pageSetup", Main);
         xml.WriteAttributeString("orientation", "landscape");
+        xml.WriteAttributeString("fitToHeight", "0");
         xml.WriteEndElement();
         if (charts.Count > 0)
         {
@@ -204,6 +244,11 @@ internal sealed class SheetWriter : IDisposable
             rowText = Number(RowNumber);
             xml.WriteStartElement("row", Main);
             xml.WriteAttributeString("r", rowText);
+            if (height > 0)
+            {
+                xml.WriteAttributeString("ht", height.ToString(CultureInfo.InvariantCulture));
+                xml.WriteAttributeString("customHeight", "1");
+            }
         }
 
         column++;

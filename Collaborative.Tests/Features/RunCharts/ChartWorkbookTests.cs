@@ -58,21 +58,21 @@ public sealed class ChartWorkbookTests(Lane lane) : Feature(lane)
 
     private async Task<string> Charted()
     {
-        var path = await NewCollaborative("""{ "name": "=ICU", "topic": "t", "aim": "a", "startMonth": "2025-01", "endMonth": "2026-12" }""");
+        var path = await NewCollaborative("""{ "name": "=ICU", "topic": "t", "aim": "a", "startMonth": "2024-01", "endMonth": "2026-12" }""");
         (await Admin.Put($"{path}/teams/north", """{ "name": "@North" }""")).Is(201);
         (await Admin.Put($"{path}/measures/vap", """{ "name": "-Pneumonia & more", "type": "outcome", "kind": "rate", "direction": "decrease", "multiplier": 1000, "unit": "per 1000 <days>", "goal": { "value": 5 }, "decimals": 2 }""")).Is(201);
         (await Admin.Put($"{path}/measures/gaps", Given.Measure("daysBetween"))).Is(201);
-        int[] numerators = [12, 11, 13, 12, 10, 12, 13, 100, 12, 4, 5, 4, 3, 4, 5, 4];
+        int[] numerators = [12, 11, 13, 12, 10, 12, 13, 12, 11, 100, 12, 13, 12, 11, 4, 5, 4, 3, 4, 5, 4];
         for (var i = 0; i < numerators.Length; i++)
         {
             if (i != 4)
             {
-                (await Admin.Put($"{path}/teams/north/measures/vap/submissions/{2025 + (i / 12)}-{(i % 12) + 1:00}", $$"""{ "numerator": {{numerators[i]}}, "denominator": 1000 }""")).Is(201);
+                (await Admin.Put($"{path}/teams/north/measures/vap/submissions/{2024 + (i / 12)}-{(i % 12) + 1:00}", $$"""{ "numerator": {{numerators[i]}}, "denominator": 1000 }""")).Is(201);
             }
         }
 
         (await Admin.Put($"{path}/teams/north/measures/gaps/submissions/2026-01", """{ "values": [3, 8, 12] }""")).Is(201);
-        (await Admin.Put($"{path}/teams/north/measures/vap/phases/2025-10", """{ "reason": "The bundle holds" }""")).Is(201);
+        (await Admin.Put($"{path}/teams/north/measures/vap/phases/2025-03", """{ "reason": "The bundle holds" }""")).Is(201);
         return path;
     }
 

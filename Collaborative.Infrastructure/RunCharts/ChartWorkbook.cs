@@ -20,7 +20,7 @@ public static class ChartWorkbook
         using var output = new MemoryStream();
         var file = new WorkbookFile(output);
         var names = new SheetNames();
-        using (var sheet = file.Sheet(names.Next("Chart"), new SheetLook { Widths = [12, 12] }))
+        using (var sheet = file.Sheet(names.Next("Chart"), new SheetLook { Widths = [12, 14, 14, 14, 14, 14, 14, 14, 16] }))
         {
             WritePoints(sheet, document);
         }

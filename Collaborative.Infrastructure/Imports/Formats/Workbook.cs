@@ -22,7 +22,9 @@ internal sealed class Workbook : IDisposable
 {
     private const int MostEntries = 2_000;
     private const int MostDirectoryBytes = 1024 * 1024;
-    private const int MostSheets = 100;
+
+    /// <summary>More than the measures that an export has a sheet for.</summary>
+    private const int MostSheets = 300;
     private const int MostStrings = 1_000_000;
     private const int MostCharactersOfStrings = 32 * 1024 * 1024;
     private const long MostBytesOfStrings = 128L * 1024 * 1024;

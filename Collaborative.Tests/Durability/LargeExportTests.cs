@@ -15,6 +15,9 @@ public sealed class LargeExportTests
     private const int Months = 500;
     private const int Measures = 8;
 
+    /// <summary>How often the memory is looked at, at least.</summary>
+    private const int Looks = 10;
+
     private TestServer server = null!;
     private Guid collaborativeId;
 
@@ -60,7 +63,7 @@ public sealed class LargeExportTests
     {
         var viewer = new Viewer { KeyId = Guid.NewGuid(), Name = "a", Role = Role.Administrator };
         var prepared = (await server.Send(new PrepareExport(viewer, collaborativeId, form, ExportChoice.Everything, null))).Value;
-        var output = new MeasuringStream();
+        var output = new MeasuringStream(between: leastMegabytes * 1024 * 1024 / Looks);
         IRequest<Outcome<int>> export = form switch
         {
             ExportForm.Workbook => new ExportWorkbook(viewer, collaborativeId, ExportChoice.Everything, prepared, output),
@@ -79,10 +82,8 @@ public sealed class LargeExportTests
     }
 
     /// <summary>Looks at the memory in use now and then while it is written to.</summary>
-    private sealed class MeasuringStream : Stream
+    private sealed class MeasuringStream(int between) : Stream
     {
-        private const int Between = 512 * 1024;
-
         private readonly long before = GC.GetTotalMemory(forceFullCollection: true);
         private long written;
         private long next;
@@ -104,7 +105,7 @@ public sealed class LargeExportTests
             written += buffer.Length;
             if (written >= next)
             {
-                next = written + Between;
+                next = written + between;
                 MostAlive = Math.Max(MostAlive, GC.GetTotalMemory(forceFullCollection: true) - before);
             }
         }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Collaborative.Api.Access;
+using Collaborative.Api.Archives;
 using Collaborative.Api.Assessments;
 using Collaborative.Api.Barriers;
 using Collaborative.Api.Calendars;
@@ -142,6 +143,7 @@ public static class Server
         api.MapProfiles();
         api.MapWebhooks();
         api.MapConnections();
+        api.MapArchives();
         api.MapCharts();
         api.MapComparisons();
         api.MapAnnotations();

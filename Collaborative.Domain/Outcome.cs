@@ -55,6 +55,11 @@ public enum ProblemCode
     CalendarEventFixed,
     EscalationNeedsReason,
     ImportUnreadable,
+    ArchiveUnreadable,
+    ArchiveTooNew,
+
+    /// <summary>What an archive would bring is there already.</summary>
+    CollaborativeThere,
 
     /// <summary>The file is about single patients; only counts may come in.</summary>
     PatientLevelData,

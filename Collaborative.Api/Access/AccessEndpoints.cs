@@ -17,7 +17,7 @@ internal static class AccessEndpoints
             .Is("getVersion", Operation.ReadMe, new Contract { Summary = "Which version of the program this is.", Answer = typeof(VersionView) });
     }
 
-    private static readonly VersionView Version = new(
+    public static readonly VersionView Version = new(
         "Collaborative", typeof(AccessEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0");
 }
 

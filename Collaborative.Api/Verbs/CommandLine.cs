@@ -20,6 +20,8 @@ public static class CommandLine
           key revoke ID      Revoke a key; it is refused from the next request on.
           import FILE        Import a CSV file into a collaborative.
           partner FOLDER     Play a partner's system: send a folder of files to a running server.
+          archive FILE       Write everything of a collaborative into an archive, for another server.
+          unarchive FILE     Make a collaborative out of an archive.
           analyse FILE       Judge a series in a CSV file; nothing is stored.
           backup FILE        Write a consistent copy of the embedded database, also beside a running server.
           restore FILE       Put a backup in the place of the embedded database.
@@ -50,6 +52,10 @@ public static class CommandLine
                     return help ? Print(output, ImportVerb.Help) : await ImportVerb.Run(rest, output, error);
                 case "partner":
                     return help ? Print(output, PartnerVerb.Help) : await PartnerVerb.Run(rest, output, error);
+                case "archive":
+                    return help ? Print(output, ArchiveVerb.Help) : await ArchiveVerb.Run(rest, output);
+                case "unarchive":
+                    return help ? Print(output, UnarchiveVerb.Help) : await UnarchiveVerb.Run(rest, output);
                 case "analyse":
                     return help ? Print(output, AnalyseVerb.Help) : await AnalyseVerb.Run(rest, output, input);
                 case "backup":

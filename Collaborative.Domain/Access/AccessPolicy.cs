@@ -90,6 +90,9 @@ public enum Operation
 
     /// <summary>A person's word on an import that waits for it.</summary>
     ReviewImports,
+
+    /// <summary>Making a collaborative out of an archive.</summary>
+    ImportArchives,
 }
 
 public enum Verdict
@@ -158,6 +161,7 @@ public static class AccessPolicy
         [Operation.ReadImports] = [Role.Administrator, Role.Director, Role.Faculty, Role.DataLead, Role.Integration],
         [Operation.ReviewImports] = [Role.Administrator, Role.Director, Role.DataLead],
         [Operation.CancelImports] = [Role.Administrator, Role.Director, Role.DataLead, Role.Integration],
+        [Operation.ImportArchives] = [Role.Administrator],
     };
 
     /// <summary>Everyone in a collaborative knows its teams by name; their figures are another matter.</summary>

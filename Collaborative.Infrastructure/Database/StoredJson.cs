@@ -14,6 +14,9 @@ internal static class StoredJson
     public static T Read<T>(string text) =>
         JsonSerializer.Deserialize<T>(text, Options) ?? throw new JsonException($"A stored {typeof(T).Name} is null.");
 
+    public static object Read(string text, Type type) =>
+        JsonSerializer.Deserialize(text, type, Options) ?? throw new JsonException($"A stored {type.Name} is null.");
+
     private static JsonSerializerOptions Make()
     {
         var options = new JsonSerializerOptions(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };

@@ -172,6 +172,9 @@ public static class Matrix
         new("exportWorkbook", "GET", "/collaboratives/{collaborative}/submissions.xlsx", TeamsReadTheirFigures),
         new("exportReports", "GET", "/collaboratives/{collaborative}/submissions.fhir.json", TeamsReadTheirFigures),
         new("exportReportLines", "GET", "/collaboratives/{collaborative}/submissions.fhir.ndjson", TeamsReadTheirFigures),
+        new("getArchive", "GET", "/collaboratives/{collaborative}/archive", DirectorsWrite),
+        new("getArchiveAsZip", "GET", "/collaboratives/{collaborative}/archive.zip", DirectorsWrite),
+        new("importArchive", "POST", "/archives", AdministratorsImportArchives, "no archive"),
         new("getTemplate", "GET", Team + "/template.xlsx", TeamsReadTheirFigures),
         new("getTeamChart", "GET", TeamChart, PeopleReadTheirTeamsCharts),
         new("getTeamChartAsSvg", "GET", TeamChart + ".svg", PeopleReadTheirTeamsCharts),
@@ -615,6 +618,24 @@ public static class Matrix
         Member          403  404   404        404              404     404
         Integration     403  403   404        404              404     404
         TeamFeed        403  404   404        404              404     404
+        """;
+
+    // 415: past the door, but what is sent is no archive.
+    private const string AdministratorsImportArchives =
+        """
+                        own  team  elsewhere  noCollaborative  noTeam  noMeasure
+        Nobody          401  -     -          -                -       -
+        BadKey          401  -     -          -                -       -
+        Expired         401  -     -          -                -       -
+        Revoked         401  -     -          -                -       -
+        Administrator   415  -     -          -                -       -
+        Director        403  -     -          -                -       -
+        Faculty         403  -     -          -                -       -
+        Sponsor         403  -     -          -                -       -
+        DataLead        403  -     -          -                -       -
+        Member          403  -     -          -                -       -
+        Integration     403  -     -          -                -       -
+        TeamFeed        403  -     -          -                -       -
         """;
 
     private const string DirectorsWrite =

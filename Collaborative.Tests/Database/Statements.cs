@@ -1,5 +1,6 @@
 using System.Reflection;
 using Collaborative.Infrastructure;
+using Collaborative.Infrastructure.Archives;
 using Collaborative.Infrastructure.Database;
 using Microsoft.SqlServer.TransactSql.ScriptDom;
 
@@ -8,11 +9,12 @@ namespace Collaborative.Tests.Database;
 /// <summary>One statement of the system, by the field that holds it.</summary>
 public sealed record Statement
 {
-    internal Statement(FieldInfo field)
+    private Statement(FieldInfo field)
+        : this($"{field.DeclaringType!.FullName!["Collaborative.Infrastructure.".Length..]}.{field.Name}", (SqlText)field.GetValue(null)!)
     {
-        Name = $"{field.DeclaringType!.FullName!["Collaborative.Infrastructure.".Length..]}.{field.Name}";
-        Text = (SqlText)field.GetValue(null)!;
     }
+
+    private Statement(string name, SqlText text) => (Name, Text) = (name, text);
 
     public string Name { get; }
 
@@ -24,6 +26,12 @@ public sealed record Statement
             .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
             .Where(field => field.FieldType == typeof(SqlText))
             .Select(field => new Statement(field))
+
+            // Those that are made of the description of a table.
+            .Concat(ArchiveTables.All.SelectMany(table => new[]
+            {
+                new Statement($"Archives.{table.Name}.Select", table.Select), new Statement($"Archives.{table.Name}.Insert", table.Insert),
+            }))
             .OrderBy(statement => statement.Name, StringComparer.Ordinal),
     ];
 

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
@@ -106,27 +105,13 @@ internal sealed class Workbook : IDisposable
     /// <summary>Before a library reads it, the directory of the archive must be small and stand where it says.</summary>
     private static void CheckDirectory(Stream file)
     {
-        // PKWARE APPNOTE 4.3.16: 22 bytes, and a comment of at most 65,535 behind them.
-        const int EndRecord = 22;
-        var tail = new byte[Math.Min(file.Length, EndRecord + ushort.MaxValue)];
-        file.Seek(-tail.Length, SeekOrigin.End);
-        file.ReadExactly(tail);
-        var at = tail.AsSpan().LastIndexOf("PK\u0005\u0006"u8);
-        if (at < 0 || at + EndRecord > tail.Length)
+        switch (ZipDirectory.Check(file, MostEntries, MostDirectoryBytes))
         {
-            throw new UnreadableFileException("The file is not a workbook (XLSX), or it was cut off; send it again whole.");
+            case ZipDirectory.Fault.Missing:
+                throw new UnreadableFileException("The file is not a workbook (XLSX), or it was cut off; send it again whole.");
+            case ZipDirectory.Fault.Odd:
+                throw new UnreadableFileException("The archive inside the workbook is not like that of any spreadsheet; save it anew.");
         }
-
-        var end = tail.AsSpan(at);
-        var entries = BinaryPrimitives.ReadUInt16LittleEndian(end[10..]);
-        var size = BinaryPrimitives.ReadUInt32LittleEndian(end[12..]);
-        var start = BinaryPrimitives.ReadUInt32LittleEndian(end[16..]);
-        if (entries > MostEntries || size > MostDirectoryBytes || start + (long)size != file.Length - tail.Length + at)
-        {
-            throw new UnreadableFileException("The archive inside the workbook is not like that of any spreadsheet; save it anew.");
-        }
-
-        file.Position = 0;
     }
 
     private void Load()

@@ -19,6 +19,8 @@ public sealed class VerbTests
     [TestCase("import --help", "--create-teams")]
     [TestCase("partner --help", "COLLABORATIVE_KEY")]
     [TestCase("analyse --help", "--minimum-points")]
+    [TestCase("archive --help", "--collaborative")]
+    [TestCase("unarchive --help", "--code")]
     [TestCase("backup --help", "FILE")]
     [TestCase("restore --help", "--replace")]
     [TestCase("migrate --help", "up to date")]
@@ -35,6 +37,9 @@ public sealed class VerbTests
     [TestCase("key create --role administrator --days 0")]
     [TestCase("key revoke nothing")]
     [TestCase("import")]
+    [TestCase("archive")]
+    [TestCase("archive c.zip --collaborative nothing")]
+    [TestCase("unarchive")]
     [TestCase("partner")]
     [TestCase("partner folder")]
     [TestCase("serve --colour red")]
@@ -99,6 +104,29 @@ public sealed class VerbTests
         Assert.That((await Run(["restore", backup, Connection(restored)])).Error, Does.Contain("--replace"));
         Assert.That((await Run(["restore", backup, "--replace", Connection(file)])).Error, Does.Contain("stop it first"), "a server uses it");
         Assert.That((await Run(["restore", backup, "--replace", Connection(restored)])).Code, Is.Zero);
+    }
+
+    [Test]
+    public async Task A_collaborative_is_taken_to_another_database_in_an_archive_beside_running_servers()
+    {
+        await using var server = await TestServer.Start(Lane.Sqlite);
+        var admin = await server.As(Role.Administrator);
+        (await admin.Put("/collaboratives/c", Given.Collaborative)).Is(201);
+        (await admin.Put("/collaboratives/c/teams/north", Given.Team)).Is(201);
+        await using var elsewhere = await TestServer.Start(Lane.Sqlite);
+        var archive = Temporary.File("c.zip");
+        var (code, output, _) = await Run(["archive", archive, "--collaborative", "C", .. server.Database.Arguments]);
+        Assert.That((code, output), Is.EqualTo((0, output)).And.Matches<(int, string)>(result => result.Item2.StartsWith("Archived c as of ", StringComparison.Ordinal)));
+        Assert.That((await Run(["archive", archive, "--collaborative", "c", .. server.Database.Arguments])).Code, Is.EqualTo(1), "a file that is there stays as it is");
+        (code, output, _) = await Run(["unarchive", archive, .. elsewhere.Database.Arguments]);
+        Assert.That((code, output.Trim()), Is.EqualTo((0, "ICU safety is here as c.")));
+        (code, output, _) = await Run(["unarchive", archive, "--code", "d", .. elsewhere.Database.Arguments]);
+        Assert.That((code, output.Trim()), Is.EqualTo((0, "ICU safety is here as d.")));
+        var there = await elsewhere.As(Role.Administrator);
+        (await there.Get("/collaboratives")).Is(200).Has("/items/0/code", "c").Has("/items/1/code", "d");
+        (await there.Get("/collaboratives/d/teams")).Has("/items/0/code", "north");
+        var (again, _, error) = await Run(["unarchive", archive, .. elsewhere.Database.Arguments]);
+        Assert.That((again, error), Is.EqualTo((2, error)).And.Matches<(int, string)>(result => result.Item2.Contains("is here already", StringComparison.Ordinal)));
     }
 
     [Test]

@@ -87,7 +87,7 @@ internal static class ArchiveEndpoints
             return Answers.Refused(Upload.TooLarge(most));
         }
 
-        var imported = await upload.Import(mediator, http.Viewer(), code, Upload.IdempotencyKey(http), http.RequestAborted);
+        var imported = await upload.Import(mediator, http.Viewer(), code, Headers.IdempotencyKey(http.Request), http.RequestAborted);
         if (imported.Problem is { } problem)
         {
             return Answers.Refused(problem);

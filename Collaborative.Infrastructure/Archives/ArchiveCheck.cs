@@ -23,7 +23,9 @@ internal sealed class ArchiveCheck
     /// <summary>Of what kind of thing the history keeps which document.</summary>
     private static readonly Dictionary<string, Type> Documents = ArchiveTables.All
         .Where(table => table.Row?.GetField("Subject") is not null)
-        .ToDictionary(table => (string)table.Row!.GetField("Subject")!.GetRawConstantValue()!, table => table.Row!.GetProperty("View")!.PropertyType);
+        .Select(table => ((string)table.Row!.GetField("Subject")!.GetRawConstantValue()!, table.Row.GetProperty("View")!.PropertyType))
+        .Append((ImportEnd.Subject, typeof(ImportEnd)))
+        .ToDictionary();
 
     private readonly ArchiveFile archive;
     private readonly ArchiveIds ids;
@@ -121,7 +123,7 @@ internal sealed class ArchiveCheck
                     codesOfOthers.Add((i, code, other));
                 }
 
-                if (column.Name.EndsWith("Code", StringComparison.Ordinal) && table.IndexOf(column.Name[..^4] + "Key") is >= 0 and var key)
+                if (column.Name.EndsWith("Code", StringComparison.Ordinal) && table.IndexOf(column.Name == "Code" ? "CodeKey" : column.Name[..^4] + "Key") is >= 0 and var key)
                 {
                     keys.Add((i, key));
                 }
@@ -288,7 +290,13 @@ internal sealed class ArchiveCheck
 
             var number = Convert.ToInt64(last[revision], System.Globalization.CultureInfo.InvariantCulture);
             var at = (DateTimeOffset)last[recordedAt]!;
-            if (table.Key[^1] == "DataVersion" ? at != all.changedAt : !all.current.Remove((Guid)last[subject[0]]!, out var known) || known != (number, at))
+            var thing = (Guid)last[subject[0]]!;
+
+            // That an import ended is one entry of the history, and no revision of it.
+            var isRight = table.Key[^1] == "DataVersion" ? at == all.changedAt
+                : all.current.Remove(thing, out var known) ? known == (number, at)
+                : all.ids.Contains("ImportJob", thing);
+            if (!isRight)
             {
                 throw new ArchiveRefusedException($"{table.Part}: the last revision of something is not the one that it is at.");
             }
@@ -353,7 +361,8 @@ internal sealed class ArchiveCheck
                     all.measures.Add(measure.Id, measure.State);
                     return null;
                 case SubmissionRow submission when all.measures.GetValueOrDefault(submission.MeasureId) is { } measure:
-                    return !CanBeRead(() => EnumText.Parse<Origin>(submission.Origin)) ? "origin is not known."
+                    return !CanBeRead(() => (EnumText.Parse<Origin>(submission.Origin), submission.Figures.GapValues, StratumText.Read(submission.Strata)))
+                            ? "its origin, values or strata are none."
                         : SubmissionRules.FigureErrors(submission.State, measure.Kind, measure.Multiplier) is [var error, ..] ? error.Message
                         : null;
                 default:

@@ -272,7 +272,17 @@ internal sealed class ArchiveFile : CheckedArchive
         return values;
     }
 
-    private DeclaredContent Content(ArchivePart part) => new(entries[part.Name].Open(), part);
+    private DeclaredContent Content(ArchivePart part)
+    {
+        try
+        {
+            return new DeclaredContent(entries[part.Name].Open(), part);
+        }
+        catch (Exception exception) when (IsDamage(exception))
+        {
+            throw new ArchiveRefusedException(Damaged);
+        }
+    }
 
     private static bool IsFile(string name) =>
         name.StartsWith(WriteArchiveHandler.StoryboardFolder, StringComparison.Ordinal)

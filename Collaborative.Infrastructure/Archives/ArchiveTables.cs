@@ -19,6 +19,7 @@ using Collaborative.Infrastructure.RunCharts;
 using Collaborative.Infrastructure.Stages;
 using Collaborative.Infrastructure.Submissions;
 using Collaborative.Infrastructure.Teams;
+using Collaborative.Infrastructure.Webhooks;
 
 namespace Collaborative.Infrastructure.Archives;
 
@@ -49,6 +50,10 @@ internal static class ArchiveTables
         new("IdempotencyKey", "It is good for one key on one server."),
         new("ImportBody", "What came of a file is here; the file stays with the partner."),
         new("CalendarLink", "Its address is secret, and that of this server.", LinkRow.Subject),
+        new("Webhook", IsALinkToElsewhere, WebhookRow.Subject),
+        new("WebhookSecret", IsALinkToElsewhere),
+        new("WebhookProgress", IsALinkToElsewhere),
+        new("WebhookDelivery", "What was sent from here was sent from here."),
         new("ReminderDay", "What was sent from here was sent from here."),
         new("ReminderMessage", "What was sent from here was sent from here."),
     ];

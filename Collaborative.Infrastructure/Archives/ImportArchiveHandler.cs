@@ -196,6 +196,9 @@ internal sealed class ImportArchiveHandler(UnitOfWork unitOfWork, TimeProvider c
         {
             ({ } copied, ColumnKind.Id, Guid id) => copied.Map(id),
             ({ } copied, ColumnKind.Json, string document) => copied.Map(document),
+
+            // An address may be an id too: that of an import is.
+            ({ } copied, ColumnKind.Text, string { Length: 36 } address) => copied.Map(address),
             _ => value,
         };
 

@@ -1,6 +1,7 @@
 using Collaborative.Api.Access;
 using Collaborative.Api.Http;
 using Collaborative.Api.Imports;
+using Collaborative.Infrastructure.Imports;
 using Collaborative.Domain;
 using Collaborative.Domain.Access;
 using Collaborative.Domain.Archives;
@@ -70,10 +71,10 @@ internal static class ArchiveEndpoints
             return Answers.Refused(new Problem(ProblemCode.UnsupportedMediaType, $"Send the archive as it was given, with Content-Type: {Zip}."));
         }
 
-        var most = Upload.MostBytes(http.RequestServices.GetRequiredService<IConfiguration>());
+        var most = ImportIntake.MostBytes(http.RequestServices.GetRequiredService<IConfiguration>());
         if (http.Request.ContentLength > most)
         {
-            return Answers.Refused(Upload.TooLarge(most));
+            return Answers.Refused(ImportIntake.TooLarge(most));
         }
 
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
@@ -84,7 +85,7 @@ internal static class ArchiveEndpoints
         using var upload = new ReceivedArchive();
         if (!await upload.Receive(http.Request.Body, most, http.RequestAborted))
         {
-            return Answers.Refused(Upload.TooLarge(most));
+            return Answers.Refused(ImportIntake.TooLarge(most));
         }
 
         var imported = await upload.Import(mediator, http.Viewer(), code, Headers.IdempotencyKey(http.Request), http.RequestAborted);

@@ -50,6 +50,10 @@ internal static class ArchiveTables
         new("IdempotencyKey", "It is good for one key on one server."),
         new("ImportBody", "What came of a file is here; the file stays with the partner."),
         new("CalendarLink", "Its address is secret, and that of this server.", LinkRow.Subject),
+        new("PartnerConnection", IsALinkToElsewhere, "connection"),
+        new("ConnectionState", IsALinkToElsewhere),
+        new("ConnectionRun", IsALinkToElsewhere),
+        new("YearToDateFigure", "What came of it is in the figures; a partner's year goes on where its files come in."),
         new("Webhook", IsALinkToElsewhere, WebhookRow.Subject),
         new("WebhookSecret", IsALinkToElsewhere),
         new("WebhookProgress", IsALinkToElsewhere),
@@ -117,7 +121,7 @@ internal static class ArchiveTables
         new(
             "ImportProfile",
             "Id",
-            $"{Coded}, PartnerName text200, State text40, IsAutoAccepted flag, Periods text40, MappingsJson json",
+            $"{Coded}, PartnerName text200, State text40, IsAutoAccepted flag, Periods text40, MappingsJson json, YearStartsIn int?",
             typeof(ProfileRow)),
         new(
             "ImportJob",
@@ -127,7 +131,7 @@ internal static class ArchiveTables
             + "UnchangedRows int, WarnedRows int, RejectedRows int, CreatedTeams int, Failure text?, Fence -long, LeaseUntil -instant?, "
             + "ApiKeyId -id, CreatedBy text200, CreatedAt instant, StartedAt instant?, EndedAt instant?, MeasureCode text40?, "
             + "TranscribedBytes long?, FailureCode text40?, ProfileCode text40?, IsAtomic flag?, UnmappedJson json?, Verdict text40?, "
-            + "ReviewedBy text200?, ReviewedAt instant?, ReviewNote text4000?, UploadBytes long?, Family text40?, UndoesId id?>ImportJob",
+            + "ReviewedBy text200?, ReviewedAt instant?, ReviewNote text4000?, UploadBytes long?, Family text40?, UndoesId id?>ImportJob, ConnectionId -id?",
             typeof(ImportRecord),
             "State NOT IN ('receiving', 'uploading')"),
         new(

@@ -1,4 +1,4 @@
--- Partners whose figures are of the year to date. The twin of db/sqlite/0015_years_to_date.sql.
+-- Partners whose figures are of the year to date. The twin of db/sqlite/0014_years_to_date.sql.
 
 -- The first month of such a partner's year.
 ALTER TABLE ImportProfile ADD YearStartsIn INT NULL;

@@ -1,11 +1,11 @@
 using Collaborative.Api.Access;
 using Collaborative.Api.Http;
 using Collaborative.Api.Imports;
-using Collaborative.Infrastructure.Imports;
 using Collaborative.Domain;
 using Collaborative.Domain.Access;
 using Collaborative.Domain.Archives;
 using Collaborative.Domain.Collaboratives;
+using Collaborative.Infrastructure.Imports;
 using MediatR;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;

@@ -53,7 +53,6 @@ internal static class ArchiveTables
         new("PartnerConnection", IsALinkToElsewhere, "connection"),
         new("ConnectionState", IsALinkToElsewhere),
         new("ConnectionRun", IsALinkToElsewhere),
-        new("YearToDateFigure", "What came of it is in the figures; a partner's year goes on where its files come in."),
         new("Webhook", IsALinkToElsewhere, WebhookRow.Subject),
         new("WebhookSecret", IsALinkToElsewhere),
         new("WebhookProgress", IsALinkToElsewhere),
@@ -131,7 +130,8 @@ internal static class ArchiveTables
             + "UnchangedRows int, WarnedRows int, RejectedRows int, CreatedTeams int, Failure text?, Fence -long, LeaseUntil -instant?, "
             + "ApiKeyId -id, CreatedBy text200, CreatedAt instant, StartedAt instant?, EndedAt instant?, MeasureCode text40?, "
             + "TranscribedBytes long?, FailureCode text40?, ProfileCode text40?, IsAtomic flag?, UnmappedJson json?, Verdict text40?, "
-            + "ReviewedBy text200?, ReviewedAt instant?, ReviewNote text4000?, UploadBytes long?, Family text40?, UndoesId id?>ImportJob, ConnectionId -id?",
+            + "ReviewedBy text200?, ReviewedAt instant?, ReviewNote text4000?, UploadBytes long?, Family text40?, UndoesId id?>ImportJob, "
+            + "ConnectionId -id?",
             typeof(ImportRecord),
             "State NOT IN ('receiving', 'uploading')"),
         new(
@@ -139,6 +139,11 @@ internal static class ArchiveTables
             "ImportId, RowNumber",
             "ImportId id>ImportJob, RowNumber int, Outcome text40, Team text100?, Measure text100?, ReportMonth text100?, Problems json?, "
             + "RawText text?, SourcePlace text100?, ChangeJson json?"),
+        new(
+            "YearToDateFigure",
+            "ProfileId, MeasureId, TeamId, ReportMonth, Revision",
+            "ProfileId id>ImportProfile, MeasureId id>Measure, TeamId id>Team, ReportMonth month, Revision int, ImportId id>ImportJob, "
+            + "ImportRow int, IsUndone flag, FiguresJson json"),
         new(
             "Submission",
             "MeasureId, TeamId, ReportMonth",

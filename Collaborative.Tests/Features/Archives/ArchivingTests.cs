@@ -76,6 +76,21 @@ public sealed class ArchivingTests(Lane lane) : ArchiveFeature(lane)
     }
 
     [Test]
+    public async Task A_partners_year_to_date_goes_on_after_the_move()
+    {
+        var path = await NewLife();
+        (await Admin.Put($"{path}/profiles/yearly", """{ "partner": "Yearly", "state": "confirmed", "autoAccept": true, "periods": "yearToDate" }""")).Is(201);
+        await Send(Admin, "south,m,2026-01,2,100\nsouth,m,2026-02,5,210\n");
+        Elsewhere.Clock.Now = Clock.Now;
+        (await Import(AdminElsewhere, await Archive(path))).Is(201);
+        await Send(AdminElsewhere, "south,m,2026-03,7,300\n");
+        (await AdminElsewhere.Get($"{path}/teams/south/measures/m/submissions/2026-03")).Is(200).Has("/numerator", "2").Has("/denominator", "90");
+
+        async Task Send(Client client, string rows) =>
+            await Jobs.Ended(client, (await client.Post($"{path}/imports?profile=yearly", "team,measure,month,numerator,denominator\n" + rows, "text/csv")).Is(202));
+    }
+
+    [Test]
     public async Task Without_another_code_it_can_be_somewhere_once()
     {
         var path = await NewLife();

@@ -27,12 +27,14 @@ public enum CodeKind
 {
     Team,
     Measure,
+    Stratum,
 }
 
 /// <summary>A partner's code that means nothing here yet.</summary>
 /// <param name="Name">What the partner calls it, where the file says so.</param>
-/// <param name="Rows">How many rows it keeps out.</param>
-public sealed record UnmappedCode(CodeKind Kind, string Code, string? Name, int Rows);
+/// <param name="Rows">How many rows have it.</param>
+/// <param name="Scheme">Of a stratum: the partner's scheme, of which the code is a category.</param>
+public sealed record UnmappedCode(CodeKind Kind, string Code, string? Name, int Rows, string? Scheme = null);
 
 public enum RowOutcome
 {

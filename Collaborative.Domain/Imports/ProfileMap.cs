@@ -48,11 +48,25 @@ public sealed class ProfileMap
             Values = body.Values is null || sign == 1 ? body.Values : [.. body.Values.Select(gap => gap * sign)],
             Strata = body.Strata is null
                 ? null
-                : [.. body.Strata.Select(stratum => Named(stratum) with { Numerator = Above(stratum.Numerator, stratum.Denominator) })],
+                : [.. Together(body.Strata.Select(stratum => stratum with { Numerator = Above(stratum.Numerator, stratum.Denominator) }))],
         };
 
         double? Above(double? numerator, double? denominator) => isComplement ? denominator - numerator : numerator * sign;
     }
+
+    /// <summary>What the profile says of a stratum; false where it knows the scheme but not this category of it.</summary>
+    public bool Stratum(string scheme, string category) =>
+        strata.ContainsKey((scheme.Trim(), category.Trim())) || !strata.Keys.Any(known => known.Item1 == scheme.Trim());
+
+    /// <summary>Under our names; what the partner tells apart and we do not is added up.</summary>
+    private IEnumerable<Stratum> Together(IEnumerable<Stratum> theirs) => theirs
+        .GroupBy(stratum => (Named(stratum).Scheme, Named(stratum).Category))
+        .SelectMany(group => group.DistinctBy(stratum => (stratum.Scheme, stratum.Category)).Count() == group.Count()
+            ? [Named(group.First()) with { Numerator = Sum(group.Select(stratum => stratum.Numerator)), Denominator = Sum(group.Select(stratum => stratum.Denominator)) }]
+            : group.Select(Named));
+
+    /// <summary>Nothing where one of them is missing.</summary>
+    private static double? Sum(IEnumerable<double?> counts) => counts.Aggregate((double?)0, (sum, count) => sum + count);
 
     private Stratum Named(Stratum stratum) => stratum is { Scheme: { } scheme, Category: { } category } && strata.TryGetValue((scheme.Trim(), category.Trim()), out var ours)
         ? stratum with { Scheme = ours.ToScheme, Category = ours.ToCategory }

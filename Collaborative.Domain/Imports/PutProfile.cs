@@ -52,6 +52,7 @@ public sealed record StratumMapping
 
     public string? Category { get; init; }
 
+    /// <summary>Ours; without both the profile cannot be confirmed.</summary>
     public string? ToScheme { get; init; }
 
     public string? ToCategory { get; init; }
@@ -202,11 +203,14 @@ public sealed record PutProfile(Viewer Viewer, Guid CollaborativeId, string Code
             ? [new FieldError($"/strata/{i}", "required", "Give the partner's scheme and category and ours.")]
             : Shape.Required(mapping.Scheme, $"/strata/{i}/scheme", "the partner's scheme", 100)
                 .Concat(Shape.Required(mapping.Category, $"/strata/{i}/category", "the partner's category", 100))
-                .Concat(Shape.Required(mapping.ToScheme, $"/strata/{i}/toScheme", "our scheme", 100))
-                .Concat(Shape.Required(mapping.ToCategory, $"/strata/{i}/toCategory", "our category", 100))
+                .Concat(Ours(mapping.ToScheme, $"/strata/{i}/toScheme", "our scheme"))
+                .Concat(Ours(mapping.ToCategory, $"/strata/{i}/toCategory", "our category"))
                 .Concat(mapping is { Scheme: not null, Category: not null } && !seen.Add((mapping.Scheme.Trim(), mapping.Category.Trim()))
                     ? [new FieldError($"/strata/{i}", "duplicate", "This scheme and category have a line already.")]
                     : []));
+
+        IEnumerable<FieldError> Ours(string? text, string at, string what) =>
+            text is null && Body.State != ProfileState.Confirmed ? [] : Shape.Required(text, at, what, 100);
     }
 }
 

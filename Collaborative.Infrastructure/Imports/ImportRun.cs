@@ -323,11 +323,8 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
         }
 
         var body = form.Body(row.Fields, row.Problems);
-        if (IsToDate)
-        {
-            (row.Sent, row.Mapping) = (body, mapping);
-        }
-
+        (row.Sent, row.Mapping) = (body, mapping);
+        TellStrata(row);
         row.State = StateOf(body, mapping, measure, row.Problems);
     }
 
@@ -674,7 +671,7 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
 
         public SubmissionState? State { get; set; }
 
-        /// <summary>The year to date as the partner sent it.</summary>
+        /// <summary>The figures as the partner sent them.</summary>
         public SubmissionBody? Sent { get; set; }
 
         /// <summary>What makes the partner's figures ours.</summary>

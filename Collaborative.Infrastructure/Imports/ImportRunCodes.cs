@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Collaborative.Domain;
 using Collaborative.Domain.Imports;
+using Collaborative.Domain.Submissions;
 using Collaborative.Domain.Teams;
 using Collaborative.Infrastructure.Database;
 using Collaborative.Infrastructure.Imports.Formats;
@@ -16,17 +17,39 @@ internal sealed partial class ImportRun
 
     internal static readonly SqlText SetUnmapped = "UPDATE ImportJob SET UnmappedJson = @unmapped WHERE Id = @importId";
 
+    internal static readonly SqlText StrataInUse =
+        """
+        SELECT s.Strata FROM Submission s JOIN Measure m ON m.Id = s.MeasureId
+        WHERE m.CollaborativeId = @collaborativeId AND s.Status = 'submitted' AND s.Strata IS NOT NULL AND (s.ImportId IS NULL OR s.ImportId <> @importId)
+        """;
+
     /// <summary>
     /// While nobody has said what the partner's codes mean: looks whether all of them are ours. Where they are not, a
     /// profile is proposed, the codes are told once each, and nothing is taken.
     /// </summary>
     private async Task Survey(CancellationToken cancellation)
     {
-        await LookThrough(ImportRowRecord.HeaderRow, _ => { }, cancellation);
+        HashSet<(string Scheme, string Category)>? ours = null;
+        await LookThrough(
+            ImportRowRecord.HeaderRow,
+            async row =>
+            {
+                foreach (var (scheme, category) in StratumSuggestion.Of(row.Sent?.Strata))
+                {
+                    ours ??= await OurStrata(cancellation);
+                    if (!ours.Contains((scheme, category)))
+                    {
+                        unmapped.Add(CodeKind.Stratum, category, null, scheme);
+                    }
+                }
+            },
+            cancellation);
         seen.Clear();
         var codes = unmapped.All;
         unmapped.Clear();
-        if (codes.Count == 0)
+
+        // The strata of the first partner who sends any are the collaborative's from then on.
+        if (codes.All(code => code.Kind == CodeKind.Stratum) && ours is not { Count: > 0 })
         {
             return;
         }
@@ -40,15 +63,15 @@ internal sealed partial class ImportRun
             {
                 await session.Hold(job.CollaborativeId, cancellation);
                 await session.Execute(SetUnmapped, new { importId = job.Id, unmapped = StoredJson.Write(codes) }, cancellation);
-                await Propose(session, codes, cancellation);
+                await Propose(session, codes, ours ?? [], cancellation);
             },
             cancellation);
         throw new NotTakenException(
-            "unmapped", "unmapped", $"The file names {codes.Count} teams or measures whose meaning nobody has confirmed. Look at the proposed profile {job.ProfileCode}, confirm it, and send the file again.");
+            "unmapped", "unmapped", $"The file names {codes.Count} teams, measures or strata whose meaning nobody has confirmed. Look at the proposed profile {job.ProfileCode}, confirm it, and send the file again.");
     }
 
     /// <summary>Judges every row without taking any.</summary>
-    private async Task LookThrough(int nextRow, Action<Row> look, CancellationToken cancellation)
+    private async Task LookThrough(int nextRow, Func<Row, Task> look, CancellationToken cancellation)
     {
         var looked = 0;
         await using var body = Body();
@@ -58,7 +81,7 @@ internal sealed partial class ImportRun
         {
             var row = NewRow(record);
             Judge(row);
-            look(row);
+            await look(row);
             if (++looked % RowsBetweenSigns == 0)
             {
                 await Unit(RowsStage, nextRow, null, job.DoneBytes, _ => Task.CompletedTask, cancellation);
@@ -66,8 +89,22 @@ internal sealed partial class ImportRun
         }
     }
 
+    /// <summary>The strata that the collaborative's figures have, but for this import's own.</summary>
+    private async Task<HashSet<(string Scheme, string Category)>> OurStrata(CancellationToken cancellation)
+    {
+        var found = new HashSet<(string, string)>();
+        await database.Read(
+            async session =>
+            {
+                await session.Read(StrataInUse, new { collaborativeId = job.CollaborativeId, importId = job.Id }, row => found.UnionWith(StratumSuggestion.Of(StratumText.Read(row.GetString(0)))), cancellation);
+                return found.Count;
+            },
+            cancellation);
+        return found;
+    }
+
     /// <summary>Adds what a file names to the partner's proposed profile, with what it is likely to mean; a line that is there stays as it is.</summary>
-    private async Task Propose(Session session, IReadOnlyList<UnmappedCode> codes, CancellationToken cancellation)
+    private async Task Propose(Session session, IReadOnlyList<UnmappedCode> codes, IReadOnlyCollection<(string Scheme, string Category)> ourStrata, CancellationToken cancellation)
     {
         var current = await PutProfileHandler.Current(session, job.CollaborativeId, job.ProfileCode!, cancellation);
         var before = current is { IsWithdrawn: false } ? current.Mappings : new ProfileMappings([], [], []);
@@ -86,6 +123,13 @@ internal sealed partial class ImportRun
                 .. before.Measures,
                 .. codes.Where(code => code.Kind == CodeKind.Measure && !before.Measures.Any(known => Same(known.Code, code.Code)))
                     .Select(code => new MeasureMapping { Code = code.Code, Name = code.Name, Measure = CodeSuggestion.Best(code.Code, code.Name, ourMeasures) }),
+            ],
+            Strata =
+            [
+                .. before.Strata,
+                .. codes.Where(code => code.Kind == CodeKind.Stratum && !before.Strata.Any(known => known.Scheme?.Trim() == code.Scheme && known.Category?.Trim() == code.Code))
+                    .Select(code => (Theirs: code, Ours: StratumSuggestion.Best(code.Scheme!, code.Code, ourStrata)))
+                    .Select(pair => new StratumMapping { Scheme = pair.Theirs.Scheme, Category = pair.Theirs.Code, ToScheme = pair.Ours.Scheme, ToCategory = pair.Ours.Category }),
             ],
         };
         var json = StoredJson.Write(mappings);
@@ -170,6 +214,19 @@ internal sealed partial class ImportRun
             ? new RowProblem("unknownMeasure", "The collaborative has no measure of this code.", "measure")
             : new RowProblem("unmappedMeasure", "The partner's profile does not say which measure this code means in this month.", "measure"));
         return (null, null);
+    }
+
+    /// <summary>Points out a category that is missing among those of its scheme in the profile; it stays under the partner's name.</summary>
+    private void TellStrata(Row row)
+    {
+        foreach (var (scheme, category) in map is null ? [] : StratumSuggestion.Of(row.Sent!.Strata))
+        {
+            if (!map!.Stratum(scheme, category))
+            {
+                unmapped.Add(CodeKind.Stratum, category, null, scheme);
+                (row.Remarks ??= []).Add(new RowProblem("unmappedStratum", $"The partner's profile does not say which stratum of yours {scheme}: {category} is, so it is kept under that name.", "strata"));
+            }
+        }
     }
 
     /// <summary>The team that a code means, by the partner's profile or as one of ours.</summary>

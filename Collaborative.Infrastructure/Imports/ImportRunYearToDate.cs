@@ -46,6 +46,8 @@ internal sealed partial class ImportRun
             {
                 sentHere.TryAdd((team.Index, measure.Index, month), (row.Problems.Count == 0 && row.Sent?.NoData is null ? row.Sent : null, row.Number));
             }
+
+            return Task.CompletedTask;
         }, cancellation);
         seen.Clear();
         unmapped.Clear();

@@ -50,6 +50,37 @@ public sealed class ProfileMapTests
         Assert.That(converted.Strata[1].Scheme, Is.EqualTo("x"));
     }
 
+    [Test]
+    public void What_the_partner_tells_apart_and_we_do_not_is_added_up()
+    {
+        StratumMapping To(string category, string ours) => new() { Scheme = "age", Category = category, ToScheme = "age", ToCategory = ours };
+        var map = new ProfileMap([], [], [To("18-39", "18-64"), To("40-64", "18-64"), To("65+", "65 and over")]);
+        Stratum Of(string category, double? numerator, double? denominator) => new() { Scheme = "age", Category = category, Numerator = numerator, Denominator = denominator };
+
+        Assert.That(
+            Strata(Of("18-39", 1, 10), Of("40-64", 2, 20), Of("65+", 4, 40)),
+            Is.EqualTo(new[] { Of("18-64", 3, 30), Of("65 and over", 4, 40) }));
+        Assert.That(Strata(Of("18-39", null, 10), Of("40-64", 2, 20))[0].Numerator, Is.Null, "What is missing is not nothing");
+        Assert.That(Strata(Of("18-39", 1, 10), Of("18-39", 1, 10)), Has.Count.EqualTo(2), "Twice the same is a mistake, and no sum");
+
+        IReadOnlyList<Stratum> Strata(params Stratum[] theirs) => map.Convert(new SubmissionBody { Strata = theirs }, new MeasureMapping(), MeasureKind.Proportion).Strata!;
+    }
+
+    [TestCase("sex", "f", "sex", "female")]
+    [TestCase("Gender", "F", "sex", "female")]
+    [TestCase("http://ehr/CodeSystem/administrative-gender", "248153007", "sex", "male")]
+    [TestCase("76689-9", "Male", "sex", "male")]
+    [TestCase("race", "2106-3", "race", "White")]
+    [TestCase("Sex", "undifferentiated", null, null, TestName = "A_category_like_none_is_left_to_a_person")]
+    [TestCase("age group", "0-17 years", "age group", "0-17")]
+    [TestCase("age group", "10-17", null, null, TestName = "Numbers_are_alike_only_when_they_are_the_same")]
+    [TestCase("ward", "A4", "ward", "A4", TestName = "A_scheme_that_is_new_comes_as_it_is")]
+    [TestCase("payer", "A", "payer", "Medicare", TestName = "And_its_codes_by_their_meaning")]
+    public void What_a_stratum_is_likely_to_mean(string scheme, string category, string? expectedScheme, string? expectedCategory) =>
+        Assert.That(
+            StratumSuggestion.Best(scheme, category, [("sex", "female"), ("sex", "male"), ("race", "White"), ("race", "Asian"), ("age group", "0-17"), ("age group", "18-64")]),
+            Is.EqualTo((expectedScheme, expectedCategory)));
+
     [TestCase("North_ICU", null, "north")]
     [TestCase("4711", "ICU North", "north")]
     [TestCase("http://a/Measure/VAP|1", null, "vap")]

@@ -35,6 +35,37 @@ public sealed class ProfileTests(Lane lane) : ImportFeature(lane)
     }
 
     [Test]
+    public async Task The_partners_strata_are_proposed_beside_those_that_the_collaborative_has()
+    {
+        var path = await NewProgramme();
+        var file = Strata("2026-02", "Gender", "F", "M");
+        Assert.That((await Import(path, file, "?profile=first")).At("/state"), Is.EqualTo("succeeded"), "Where there are no strata yet, the first partner's are ours");
+        (await Admin.Delete($"{path}/teams/north/measures/m/submissions/2026-02", ifMatch: "1")).Is(200);
+        (await Admin.Put($"{path}/teams/north/measures/m/submissions/2026-01", """
+            { "numerator": 3, "denominator": 400, "strata": [{ "scheme": "sex", "category": "female", "numerator": 1, "denominator": 200 }, { "scheme": "sex", "category": "male", "numerator": 2, "denominator": 200 }] }
+            """)).Is(201);
+
+        var job = await Import(path, Strata("2026-02", "Gender", "F", "X"), "?profile=epic");
+
+        Assert.That((job.At("/state"), job.At("/unmapped/1/kind"), job.At("/unmapped/1/scheme"), job.At("/unmapped/1/code"), job.At("/unmapped/1/rows")), Is.EqualTo(("unmapped", "stratum", "Gender", "X", "1")), job.Text);
+        var proposed = (await Admin.Get($"{path}/profiles/epic")).Is(200);
+        Assert.That(Enumerable.Range(0, 2).Select(i => (proposed.At($"/strata/{i}/category"), proposed.At($"/strata/{i}/toScheme"), proposed.At($"/strata/{i}/toCategory"))), Is.EqualTo(new[] { ("F", "sex", "female"), ("X", "null", "null") }));
+        (await Admin.Put($"{path}/profiles/epic", """{ "partner": "Epic", "state": "confirmed", "strata": [{ "scheme": "Gender", "category": "F", "toScheme": "sex", "toCategory": "female" }, { "scheme": "Gender", "category": "X" }] }""", ifMatch: "1"))
+            .IsInvalid("/strata/1/toScheme", "required");
+        (await Admin.Put($"{path}/profiles/epic", """{ "partner": "Epic", "state": "confirmed", "strata": [{ "scheme": "Gender", "category": "F", "toScheme": "sex", "toCategory": "female" }, { "scheme": "Gender", "category": "X", "toScheme": "sex", "toCategory": "other" }] }""", ifMatch: "1")).Is(200);
+
+        var taken = await Import(path, Strata("2026-02", "Gender", "F", "M"), "?profile=epic");
+
+        Assert.That((Counts(taken), taken.At("/unmapped/0/code"), taken.Count("/unmapped")), Is.EqualTo(("1 1 0 1 0", "M", 1)), "A category that is new is kept under its name, and pointed out");
+        Assert.That((await Admin.Get($"/imports/{taken.At("/id")}/rows")).Each("problems/0/code"), Is.EqualTo(new[] { "unmappedStratum" }));
+        var figure = (await Admin.Get($"{path}/teams/north/measures/m/submissions/2026-02")).Is(200);
+        Assert.That(Enumerable.Range(0, 2).Select(i => $"{figure.At($"/strata/{i}/scheme")} {figure.At($"/strata/{i}/category")}"), Is.EqualTo(new[] { "Gender M", "sex female" }));
+
+        static string Strata(string month, string scheme, string one, string other) =>
+            $"team,measure,month,numerator,denominator,strata\nnorth,m,{month},3,400,\"[{{\"\"scheme\"\":\"\"{scheme}\"\",\"\"category\"\":\"\"{one}\"\",\"\"numerator\"\":1,\"\"denominator\"\":200}},{{\"\"scheme\"\":\"\"{scheme}\"\",\"\"category\"\":\"\"{other}\"\",\"\"numerator\"\":2,\"\"denominator\"\":200}}]\"\n";
+    }
+
+    [Test]
     public async Task A_confirmed_profile_turns_the_partners_codes_months_and_units_into_ours()
     {
         var path = await NewProgramme();

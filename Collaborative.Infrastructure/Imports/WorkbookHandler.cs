@@ -18,7 +18,8 @@ internal sealed class WorkbookHandler(IDatabase database, TimeProvider clock) : 
     private const string About = "Collaborative";
     private const string Figures = "Figures";
 
-    private static readonly string[] MeasureHeadings =
+    /// <summary>Above the table of measures; what people wrote of theirs stands below it.</summary>
+    internal static readonly string[] MeasureHeadings =
         ["sheet", "measure", "name", "type", "kind", "better", "multiplier", "unit", "operational definition of the numerator", "operational definition of the denominator", "goal", "goal by", "required"];
 
     public async Task<Outcome<int>> Handle(ExportWorkbook request, CancellationToken cancellationToken) =>

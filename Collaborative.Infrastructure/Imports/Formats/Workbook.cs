@@ -11,7 +11,8 @@ namespace Collaborative.Infrastructure.Imports.Formats;
 internal readonly record struct SheetCell(string? Text, bool IsFormula);
 
 /// <summary>One row of a sheet, by its number.</summary>
-internal sealed record SheetRow(int Number, List<SheetCell> Cells);
+/// <param name="IsCut">There are cells beyond those that are read.</param>
+internal sealed record SheetRow(int Number, List<SheetCell> Cells, bool IsCut);
 
 /// <summary>
 /// An XLSX workbook, read sheet by sheet and row by row. The archive is opened by hand and not by a library for office
@@ -32,7 +33,7 @@ internal sealed class Workbook : IDisposable
     private const int MostFormats = 64 * 1024;
 
     /// <summary>Twenty years of months, and some columns before them.</summary>
-    private const int MostColumns = 1_000;
+    public const int MostColumns = 1_000;
 
     private const string Main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
 
@@ -93,9 +94,9 @@ internal sealed class Workbook : IDisposable
             }
 
             number = int.TryParse(reader.GetAttribute("r"), NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : number + 1;
-            if (!reader.IsEmptyElement && Row(reader) is { Count: > 0 } cells)
+            if (!reader.IsEmptyElement && Row(reader) is { Cells.Count: > 0 } row)
             {
-                yield return new SheetRow(number, cells);
+                yield return new SheetRow(number, row.Cells, row.IsCut);
             }
         }
     }
@@ -240,8 +241,9 @@ internal sealed class Workbook : IDisposable
         return false;
     }
 
-    private List<SheetCell> Row(XmlReader reader)
+    private (List<SheetCell> Cells, bool IsCut) Row(XmlReader reader)
     {
+        var isCut = false;
         var cells = new List<SheetCell>();
         var depth = reader.Depth;
         var next = 0;
@@ -269,9 +271,13 @@ internal sealed class Workbook : IDisposable
 
                 cells[column] = cell;
             }
+            else
+            {
+                isCut = true;
+            }
         }
 
-        return cells;
+        return (cells, isCut);
     }
 
     private SheetCell Cell(XmlReader reader)

@@ -10,6 +10,10 @@ internal sealed class XlsxFormat : ImportFormat
     /// <summary>Above a table there may be a title; much further down it is none.</summary>
     private const int MostRowsAboveAHeader = 20;
 
+    /// <summary>Fewer cells than this are a title or a line of a form, and longer than <see cref="MostWordsOfALabel"/> they are prose.</summary>
+    private const int FewestColumns = 3;
+    private const int MostWordsOfALabel = 3;
+
     public override string Name => "xlsx";
 
     public override FileFamily Family => FileFamily.Workbook;
@@ -37,13 +41,18 @@ internal sealed class XlsxFormat : ImportFormat
 
                 if (table is null)
                 {
-                    if (++above > MostRowsAboveAHeader)
+                    if (++above > MostRowsAboveAHeader || IsOurTableOfMeasures(row))
                     {
                         break;
                     }
 
                     table = Table(row, source.Measure, pending);
                     tables += table is null ? 0 : 1;
+                    if (table is not null && row.IsCut)
+                    {
+                        throw new UnreadableFileException($"A sheet has more than {Workbook.MostColumns} columns. Send it in parts, or with a row for each month.");
+                    }
+
                     continue;
                 }
 
@@ -63,7 +72,7 @@ internal sealed class XlsxFormat : ImportFormat
 
         foreach (var (_, part) in workbook.Hidden)
         {
-            foreach (var row in workbook.Rows(part).Take(MostRowsAboveAHeader))
+            foreach (var row in workbook.Rows(part).Take(MostRowsAboveAHeader).TakeWhile(row => row is null || !IsOurTableOfMeasures(row)))
             {
                 RefusePatients(row is null ? [] : Names(row));
             }
@@ -104,11 +113,19 @@ internal sealed class XlsxFormat : ImportFormat
             : (place, row) => wide.Rows(place, row.Cells.ConvertAll(cell => cell.Text), pending);
     }
 
+    /// <summary>In an exported workbook that comes back, definitions may speak of patients.</summary>
+    private static bool IsOurTableOfMeasures(SheetRow row) => Names(row).SequenceEqual(WorkbookHandler.MeasureHeadings);
+
     private static List<string> Names(SheetRow row) => row.Cells.ConvertAll(cell => cell.Text ?? "");
 
     /// <summary>In a table of teams a name that may be of patients is enough; elsewhere, where staff may be listed, only one that can be of nobody else.</summary>
     private static void RefusePatients(List<string> names)
     {
+        if (names.Count(name => name.Length > 0) < FewestColumns)
+        {
+            names = names.FindAll(name => name.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length <= MostWordsOfALabel);
+        }
+
         var ofTeams = names.Exists(name => name.Equals("team", StringComparison.OrdinalIgnoreCase));
         if ((ofTeams ? PatientColumns.FirstIn(names) : PatientColumns.FirstCertainIn(names)) is { } patient)
         {

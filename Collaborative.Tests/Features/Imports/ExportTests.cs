@@ -23,7 +23,7 @@ public sealed class ExportTests(Lane lane) : ImportFeature(lane)
     [
         ("a-measure-with-a-code-of-forty-letters.1", Given.Measure("ratio")),
         ("a-measure-with-a-code-of-forty-letters.2", Given.Measure("count")),
-        ("bundle", """{ "name": "Bundle reliability", "type": "process", "kind": "proportion", "direction": "increase", "goal": { "value": 95, "byMonth": "2026-12" }, "numerator": "=All four\nelements", "denominator": "Ventilated patients", "decimals": 1 }"""),
+        ("bundle", """{ "name": "Bundle reliability", "type": "process", "kind": "proportion", "direction": "increase", "goal": { "value": 95, "byMonth": "2026-12" }, "numerator": "=All four\nelements", "denominator": "Ventilated patients whose name and DOB were checked", "decimals": 1 }"""),
         ("Figures", Given.Measure("casesBetween")),
         ("history", """{ "name": "Costs", "type": "balancing", "kind": "mean", "direction": "neutral" }"""),
         ("stay", Given.Measure("median")),

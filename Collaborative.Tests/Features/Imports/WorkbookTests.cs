@@ -169,6 +169,15 @@ public sealed class WorkbookTests(Lane lane) : ImportFeature(lane)
         Rows(Workbook(Headings(), second: Row(1, Cell("A1", "First name"), Cell("B1", "Phone"), Cell("C1", "Email")))), Is.Empty);
 
     [Test]
+    public void Prose_about_patients_above_the_figures_is_passed_over() => Assert.That(
+        Rows(Workbook(Row(1, Cell("A1", "Wristband audit: name, MRN and DOB are checked")) + Row(2, Cell("A2", "aim"), Cell("B2", "Wrong DOB on fewer wristbands")) + Headings(3))), Is.Empty);
+
+    [Test]
+    public void More_columns_than_are_read_refuse_the_sheet() => Assert.That(
+        Assert.Throws<UnreadableFileException>(() => Rows(Workbook(Row(1, Cell("A1", "team"), Cell("B1", "measure"), Cell("C1", "2026-01"), Cell("ALM1", "2026-02")))))!.Message,
+        Does.Contain("more than 1000 columns"));
+
+    [Test]
     public void A_tick_is_no_figure()
     {
         var file = Workbook(Headings() + Row(2, Cell("A2", "north"), Cell("B2", "m"), Cell("C2", "2026-01"), """<c r="D2" t="b"><v>1</v></c>""", Number("E2", 400)));
@@ -209,7 +218,8 @@ public sealed class WorkbookTests(Lane lane) : ImportFeature(lane)
         Assert.That(Assert.Throws<UnreadableFileException>(() => Rows(file))!.Message, Does.Contain("damaged"));
     }
 
-    private static string Headings() => Row(1, Cell("A1", "team"), Cell("B1", "measure"), Cell("C1", "month"), Cell("D1", "numerator"), Cell("E1", "denominator"));
+    private static string Headings(int row = 1) =>
+        Row(row, Cell($"A{row}", "team"), Cell($"B{row}", "measure"), Cell($"C{row}", "month"), Cell($"D{row}", "numerator"), Cell($"E{row}", "denominator"));
 
     private static string Row(int number, params string[] cells) => $"<row r=\"{number}\">{string.Concat(cells)}</row>";
 

@@ -406,6 +406,19 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
                     continue;
                 }
 
+                if (problems.Count == 0 && await ChangedSince(session, row, existing, cancellation) is { } changed)
+                {
+                    if (!changed.IsRefusal)
+                    {
+                        counts = counts with { Unchanged = counts.Unchanged + 1 };
+                        row.Outcome = EnumText.Of(RowOutcome.Unchanged);
+                        await Record(outcome, row, cancellation, [changed.Problem]);
+                        continue;
+                    }
+
+                    problems.Add(changed.Problem);
+                }
+
                 if (problems.Count == 0 && SubmissionRules.Refusal(viewer, rules, collaborative.Status, team.State, row.Month, row.State!.Status, job.Reason, now) is { } refusal)
                 {
                     problems.Add(new RowProblem(Naming.Of(refusal.Code), refusal.Detail, "month"));
@@ -654,6 +667,9 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
 
         /// <summary>Where in the document it comes from.</summary>
         public string? Place { get; set; }
+
+        /// <summary>The revision that its template shows, 0 for none; null where it is of no template.</summary>
+        public int? Shown { get; set; }
 
         public string Outcome { get; set; } = "";
 

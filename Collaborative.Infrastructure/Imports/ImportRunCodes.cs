@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using Collaborative.Domain;
 using Collaborative.Domain.Imports;
 using Collaborative.Domain.Submissions;
@@ -166,6 +167,7 @@ internal sealed partial class ImportRun
     private bool TakeFindings(Row row)
     {
         row.Place = form.Cell(row.Fields, "place");
+        row.Shown = int.TryParse(form.Cell(row.Fields, "shown"), NumberStyles.None, CultureInfo.InvariantCulture, out var shown) ? shown : null;
         foreach (var finding in form.Cell(row.Fields, "findings") is { } cell ? Transcript.Findings(cell) : [])
         {
             (finding.IsError ? row.Problems : row.Remarks ??= []).Add(new RowProblem(finding.Code, finding.Message));

@@ -17,14 +17,14 @@ internal sealed class LongForm
     public static readonly IReadOnlyList<string> Columns =
         ["team", "measure", "month", "numerator", "denominator", "value", "n", "sd", "values", "noData", "note", "strata"];
 
-    /// <summary>What the transcript of another format has: the columns above, and four for ourselves.</summary>
+    /// <summary>What the transcript of another format has: the columns above, and five for ourselves.</summary>
     public static readonly IReadOnlyList<string> TranscriptColumns =
-        ["team", "measure", "month", "numerator", "denominator", "value", "n", "sd", "values", "noData", "note", "strata", "place", "teamName", "measureName", "findings"];
+        ["team", "measure", "month", "numerator", "denominator", "value", "n", "sd", "values", "noData", "note", "strata", "place", "teamName", "measureName", "findings", "shown"];
 
     /// <summary>What stands for the gaps of a month without an event.</summary>
     public const string NoGaps = "none";
 
-    private const int OwnOfTranscript = 4;
+    private const int OwnOfTranscript = 5;
 
     /// <summary>Cells that begin with these are formulas to a spreadsheet (OWASP, CSV injection), so they get one apostrophe in front.</summary>
     private const string FormulaStarts = "=+-@'\t\r";
@@ -34,6 +34,9 @@ internal sealed class LongForm
 
     /// <summary>A column of partners' tables with a row for each part of a month; such a part is never taken for the whole.</summary>
     public const string StratumColumn = "stratum";
+
+    /// <summary>A column of our templates: the revision of the figure that the row shows.</summary>
+    public const string ShownColumn = "revision shown";
 
     public static readonly RowProblem OfAStratum = new(
         "stratum", "This row is of a part of the month's cases only. Send one row with the figures of all, and its parts in the column strata.", StratumColumn);

@@ -18,30 +18,31 @@ internal sealed class TemplateHandler(IDatabase database, TimeProvider clock) : 
 {
     internal static readonly SqlText Figures =
         """
-        SELECT m.Id, s.ReportMonth, s.Numerator, s.Denominator, s.Figure, s.SampleSize, s.StandardDeviation, s.Gaps, s.NoDataReason, s.Note, s.Strata
+        SELECT m.Id, s.ReportMonth, s.Numerator, s.Denominator, s.Figure, s.SampleSize, s.StandardDeviation, s.Gaps, s.NoDataReason, s.Note, s.Strata, s.Revision, s.Status
         FROM Measure m
         JOIN Submission s ON s.MeasureId = m.Id AND s.TeamId = @teamId
-        WHERE m.CollaborativeId = @collaborativeId AND s.Status = 'submitted'
+        WHERE m.CollaborativeId = @collaborativeId
         ORDER BY m.CodeKey, s.ReportMonth
         """;
 
     public async Task<Outcome<byte[]>> Handle(GetTemplate request, CancellationToken cancellationToken)
     {
-        var figures = new Dictionary<(Guid Measure, Month Month), SubmissionState>();
+        var figures = new Dictionary<(Guid Measure, Month Month), (int Revision, SubmissionState? State)>();
+        var submitted = EnumText.Of(SubmissionStatus.Submitted);
         var snapshot = await database.Read(
             async session =>
             {
                 await session.Read(
                     Figures,
                     new { collaborativeId = request.CollaborativeId, teamId = request.TeamId },
-                    row => figures[(Binding.Guid(row.GetValue(0)), Month.FromYyyymm(row.GetInt32(1)))] = new SubmissionState
+                    row => figures[(Binding.Guid(row.GetValue(0)), Month.FromYyyymm(row.GetInt32(1)))] = (row.GetInt32(11), row.GetString(12) != submitted ? null : new SubmissionState
                     {
                         Status = SubmissionStatus.Submitted,
                         Figures = SubmissionRow.ReadFigures(row, 2),
                         NoData = row.IsDBNull(8) ? null : row.GetString(8),
                         Note = row.IsDBNull(9) ? null : row.GetString(9),
                         Strata = row.IsDBNull(10) ? null : row.GetString(10),
-                    },
+                    }),
                     cancellationToken);
                 return await Snapshot.Load(session, request.CollaborativeId, null, cancellationToken);
             },
@@ -59,7 +60,8 @@ internal sealed class TemplateHandler(IDatabase database, TimeProvider clock) : 
         {
             for (var month = rules.BaselineFrom; month <= last; month = month.AddMonths(1))
             {
-                rows.Add(new TemplateRow(team.Code, measure.Code, measure.State.Name, measure.State.Kind, month, figures.GetValueOrDefault((measure.Id, month))));
+                var (revision, state) = figures.GetValueOrDefault((measure.Id, month));
+                rows.Add(new TemplateRow(team.Code, measure.Code, measure.State.Name, measure.State.Kind, month, state, revision));
             }
         }
 
@@ -68,7 +70,8 @@ internal sealed class TemplateHandler(IDatabase database, TimeProvider clock) : 
 }
 
 /// <param name="State">The figures that are there; null where there are none yet.</param>
-internal sealed record TemplateRow(string Team, string Measure, string Name, MeasureKind Kind, Month Month, SubmissionState? State);
+/// <param name="Revision">Their revision, or that of a draft or of what was withdrawn; 0 where there is none.</param>
+internal sealed record TemplateRow(string Team, string Measure, string Name, MeasureKind Kind, Month Month, SubmissionState? State, int Revision);
 
 /// <summary>The workbook itself: what says which figure it is is locked, cells take only what can be a figure, and everything else is left to the team.</summary>
 internal static class TemplateWorkbook
@@ -80,8 +83,8 @@ internal static class TemplateWorkbook
     private const uint Heading = 2;
     private const uint NotForThisMeasure = 3;
 
-    /// <summary>The columns of the long form, and the measure's name beside its code for those who read; an import does not look at that.</summary>
-    private static readonly string[] Columns = ["team", "measure", "measure name", .. LongForm.Columns.Skip(2)];
+    /// <summary>The columns of the long form, the measure's name beside its code for those who read, at which an import does not look, and the revision that is shown.</summary>
+    private static readonly string[] Columns = ["team", "measure", "measure name", .. LongForm.Columns.Skip(2), LongForm.ShownColumn];
 
     private static readonly (string Name, double Width)[] Widths =
         [("team", 14), ("measure", 14), ("measure name", 34), ("month", 10), ("values", 20), ("noData", 24), ("note", 40)];
@@ -116,7 +119,7 @@ internal static class TemplateWorkbook
             Max = (uint)i + 1,
             Width = Widths.FirstOrDefault(width => width.Name == name) is { Name: not null } found ? found.Width : 12,
             CustomWidth = true,
-            Hidden = name == "strata" ? true : null,
+            Hidden = name is "strata" or LongForm.ShownColumn ? true : null,
         })));
         writer.WriteStartElement(new SheetData());
         writer.WriteElement(new Row(TemplateWorkbook.Columns.Select(name => Text(name, Heading))) { RowIndex = 1 });
@@ -151,6 +154,7 @@ internal static class TemplateWorkbook
         yield return Text(row.State?.NoData, Open);
         yield return Text(row.State?.Note, Open);
         yield return Text(row.State?.Strata, Locked);
+        yield return Number(row.Revision, Locked);
     }
 
     /// <summary>Cells that a measure of this kind has no use for are shut, so that nobody fills in the wrong ones.</summary>

@@ -158,4 +158,7 @@ internal sealed record LongRow
     public string? Strata { get; init; }
 
     public IReadOnlyList<Finding> Findings { get; init; } = [];
+
+    /// <summary>Of our own template: the revision that the row shows.</summary>
+    public string? Shown { get; init; }
 }

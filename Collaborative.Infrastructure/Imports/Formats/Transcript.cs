@@ -48,10 +48,11 @@ internal sealed class Transcript
         Text(row.TeamName);
         Text(row.MeasureName);
         Figure(row.Findings.Count == 0 ? null : JsonSerializer.Serialize(row.Findings.Take(MostFindings)));
+        Figure(row.Shown);
         text[^1] = '\n';
     }
 
-    /// <summary>What the last column holds.</summary>
+    /// <summary>What the column of findings holds.</summary>
     public static IReadOnlyList<Finding> Findings(string cell) => JsonSerializer.Deserialize<List<Finding>>(cell)!;
 
     /// <summary>The cells of a row as they were before they were written on one line.</summary>

@@ -99,8 +99,12 @@ internal sealed class XlsxFormat : ImportFormat
         var columns = LongForm.Columns.Select(column => (column, lower.IndexOf(column.ToLowerInvariant()))).Where(found => found.Item2 >= 0).ToDictionary(found => found.column, found => found.Item2);
         if (columns.ContainsKey("measure") && columns.ContainsKey("month") && LongForm.FigureColumns.Any(columns.ContainsKey))
         {
-            var stratum = lower.IndexOf(LongForm.StratumColumn);
-            return (place, row) => Long(place, row, columns, stratum);
+            foreach (var ours in new[] { LongForm.StratumColumn, LongForm.ShownColumn }.Where(lower.Contains))
+            {
+                columns[ours] = lower.IndexOf(ours);
+            }
+
+            return (place, row) => Long(place, row, columns);
         }
 
         if (WideForm.Read(names, ',', onlyMeasure) is not { } wide)
@@ -134,7 +138,7 @@ internal sealed class XlsxFormat : ImportFormat
     }
 
     /// <summary>A row without any figure leaves the month as it is: a template has a row for each.</summary>
-    private static IEnumerable<LongRow> Long(string place, SheetRow row, Dictionary<string, int> columns, int stratum)
+    private static IEnumerable<LongRow> Long(string place, SheetRow row, Dictionary<string, int> columns)
     {
         string? Cell(string column) => columns.TryGetValue(column, out var position) && position < row.Cells.Count ? row.Cells[position].Text : null;
         if (!LongForm.Columns.Skip(3).Any(column => column is not ("note" or "strata") && Cell(column) is not null))
@@ -157,7 +161,8 @@ internal sealed class XlsxFormat : ImportFormat
             NoData = LongForm.Unquote(Cell("noData")),
             Note = LongForm.Unquote(Cell("note")),
             Strata = LongForm.Unquote(Cell("strata")),
-            Findings = stratum >= 0 && stratum < row.Cells.Count && row.Cells[stratum].Text is not null
+            Shown = Cell(LongForm.ShownColumn),
+            Findings = Cell(LongForm.StratumColumn) is not null
                 ? [new Finding(LongForm.OfAStratum.Code, LongForm.OfAStratum.Message, IsError: true)]
                 : [],
         };

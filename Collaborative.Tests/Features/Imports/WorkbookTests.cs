@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Net.Http.Headers;
 using System.Text;
+using Collaborative.Domain.Access;
 using Collaborative.Domain.Imports;
 using Collaborative.Infrastructure.Imports.Formats;
 using Collaborative.Tests.Durability;
@@ -55,6 +56,57 @@ public sealed class WorkbookTests(Lane lane) : ImportFeature(lane)
         var figure = (await Admin.Get($"{path}/teams/north/measures/m/submissions/2026-03")).Is(200);
         Assert.That((figure.At("/numerator"), figure.At("/denominator")), Is.EqualTo(("7", "500.25")));
         Assert.That((await Admin.Get($"/imports/{job.At("/id")}/rows?outcome=accepted")).At("/items/0/source"), Is.EqualTo("sheet Figures, row 11"));
+    }
+
+    [Test]
+    public async Task An_old_template_takes_nobodys_newer_figure_back()
+    {
+        var path = await NewProgramme(""" "startMonth": "2026-01", "endMonth": "2026-12" """);
+        var series = $"{path}/teams/north/measures/m/submissions";
+        foreach (var month in new[] { "2026-01", "2026-02" })
+        {
+            (await Admin.Put($"{series}/{month}", """{ "numerator": 3, "denominator": 400 }""")).Is(201);
+        }
+
+        var lead = await Server.As(Role.DataLead, CodeIn(path), "north");
+        var template = (await lead.Get($"{path}/teams/north/template.xlsx")).Is(200).Bytes;
+        (await Admin.Put($"{series}/2026-01", """{ "numerator": 4, "denominator": 400 }""", ifMatch: "1")).Is(200);
+        (await Admin.Put($"{series}/2026-03", """{ "numerator": 5, "denominator": 400 }""")).Is(201);
+
+        var untouched = await SendWorkbook(path, template, lead);
+        Assert.That(Counts(untouched), Is.EqualTo("2 0 2 0 0"));
+        Assert.That(await Problems(untouched), Is.EqualTo(new[] { "2 unchanged newerStays", "3 unchanged null" }));
+
+        var touched = await SendWorkbook(path, await FillIn(template, ("2026-01", "6"), ("2026-02", "7"), ("2026-03", "8"), ("2026-04", "9")), lead);
+        Assert.That(Counts(touched), Is.EqualTo("4 2 0 1 2"));
+        Assert.That(await Problems(touched), Is.EqualTo(new[] { "2 rejected changedSince", "3 accepted overwritesTyped", "4 rejected changedSince", "5 accepted null" }));
+        Assert.That((await Admin.Get($"/imports/{touched.At("/id")}/rows")).At("/items/0/problems/0/message"), Does.Contain("changed this figure after the template was made"));
+
+        var again = await SendWorkbook(path, await FillIn(template, ("2026-04", "10")), lead);
+        Assert.That(Counts(again), Is.EqualTo("3 2 1 0 0"), "The workbook is hers: it may be filled in again and again, and back to what it was");
+        Assert.That((await Admin.Get($"{path}/submissions.csv")).Text.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => string.Join(' ', line.Split(',')[2..4])), Is.EqualTo(new[] { "2026-01 4", "2026-02 3", "2026-03 5", "2026-04 10" }));
+
+        async Task<IEnumerable<string>> Problems(Answer job)
+        {
+            var rows = (await Admin.Get($"/imports/{job.At("/id")}/rows")).Is(200);
+            return rows.Each("row").Zip(rows.Each("outcome"), rows.Each("problems/0/code")).Select(row => $"{row.First} {row.Second} {row.Third ?? "null"}").ToList();
+        }
+
+        static async Task<byte[]> FillIn(byte[] template, params (string Month, string Numerator)[] figures)
+        {
+            using var stream = new MemoryStream();
+            await stream.WriteAsync(template);
+            using (var document = SpreadsheetDocument.Open(stream, isEditable: true))
+            {
+                foreach (var (month, numerator) in figures)
+                {
+                    var cells = document.WorkbookPart!.WorksheetParts.Single().Worksheet.Descendants<Row>().Select(row => row.Elements<Cell>().ToList()).Single(row => row[3].InnerText == month);
+                    (cells[4].CellValue, cells[5].CellValue) = (new CellValue(numerator), new CellValue("400"));
+                }
+            }
+
+            return stream.ToArray();
+        }
     }
 
     [Test]
@@ -254,10 +306,10 @@ public sealed class WorkbookTests(Lane lane) : ImportFeature(lane)
         return file.ToArray();
     }
 
-    private async Task<Answer> SendWorkbook(string path, byte[] file)
+    private async Task<Answer> SendWorkbook(string path, byte[] file, Client? sender = null)
     {
         var content = new ByteArrayContent(file);
         content.Headers.ContentType = new MediaTypeHeaderValue(ImportMedia.Workbook);
-        return await End(await Admin.Send(HttpMethod.Post, $"{path}/imports", content));
+        return await End(await (sender ?? Admin).Send(HttpMethod.Post, $"{path}/imports", content));
     }
 }

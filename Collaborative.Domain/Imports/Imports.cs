@@ -176,6 +176,9 @@ public sealed record ImportView
     /// <summary>The codes that mean nothing here, each once.</summary>
     public required IReadOnlyList<UnmappedCode> Unmapped { get; init; }
 
+    /// <summary>Columns of a table in the long form whose names mean nothing here; what stands in them is passed over.</summary>
+    public required IReadOnlyList<string> IgnoredColumns { get; init; }
+
     /// <summary>How far the upload has come, where it comes in pieces.</summary>
     public UploadView? Upload { get; init; }
 

@@ -21,7 +21,7 @@ internal sealed record ImportRecord
 {
     public const string Columns =
         "j.Id, j.CollaborativeId, c.Code AS Collaborative, j.State, j.Format, j.IsDryRun, j.CreateTeams, j.Reason, j.TotalBytes, j.DoneBytes, j.Stage, j.NextRow, j.NextTeamKey, "
-        + "j.AcceptedRows, j.UnchangedRows, j.WarnedRows, j.RejectedRows, j.CreatedTeams, j.Failure, j.FailureCode, j.MeasureCode, j.TranscribedBytes, j.ProfileCode, j.IsAtomic, j.UnmappedJson, j.Verdict, j.ReviewedBy, j.ReviewedAt, j.ReviewNote, j.UndoesId, j.UploadBytes, j.Family, (SELECT x.Code FROM PartnerConnection x WHERE x.Id = j.ConnectionId) AS ConnectionCode, j.ContentHash, j.Fence, j.ApiKeyId, j.CreatedBy, j.CreatedAt, j.StartedAt, j.EndedAt";
+        + "j.AcceptedRows, j.UnchangedRows, j.WarnedRows, j.RejectedRows, j.CreatedTeams, j.Failure, j.FailureCode, j.MeasureCode, j.TranscribedBytes, j.ProfileCode, j.IsAtomic, j.UnmappedJson, j.Verdict, j.ReviewedBy, j.ReviewedAt, j.ReviewNote, j.UndoesId, j.UploadBytes, j.Family, (SELECT x.Code FROM PartnerConnection x WHERE x.Id = j.ConnectionId) AS ConnectionCode, (SELECT h.Problems FROM ImportRow h WHERE h.ImportId = j.Id AND h.RowNumber = 1) AS HeaderProblems, j.ContentHash, j.Fence, j.ApiKeyId, j.CreatedBy, j.CreatedAt, j.StartedAt, j.EndedAt";
 
     public Guid Id { get; init; }
 
@@ -92,6 +92,9 @@ internal sealed record ImportRecord
 
     public string? ConnectionCode { get; init; }
 
+    /// <summary>What is to be said of the header: the columns that it has in vain.</summary>
+    public string? HeaderProblems { get; init; }
+
     public string? ContentHash { get; init; }
 
     /// <summary>The size of the transcript, once there is one.</summary>
@@ -128,6 +131,7 @@ internal sealed record ImportRecord
                 ContentHash = ContentHash,
                 Upload = UploadBytes is { } length ? new UploadView(State == EnumText.Of(ImportState.Uploading) ? DoneBytes : length, length) : null,
                 Undoes = UndoesId,
+                IgnoredColumns = HeaderProblems is null ? [] : [.. StoredJson.Read<List<RowProblem>>(HeaderProblems).Select(problem => problem.Column!)],
                 Unmapped = UnmappedJson is null ? [] : StoredJson.Read<List<UnmappedCode>>(UnmappedJson),
                 Review = ReviewedAt is { } at ? new ReviewView(EnumText.Parse<ReviewVerdict>(Verdict!), ReviewedBy!, at, ReviewNote) : null,
                 Progress = new Progress(DoneBytes, TotalBytes + (TranscribedBytes ?? 0)),

@@ -211,7 +211,7 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
         var chunk = new List<Row>(RowsInAChunk);
         if (nextRow == ImportRowRecord.HeaderRow)
         {
-            chunk.Add(new Row { Number = ImportRowRecord.HeaderRow, Outcome = ImportRowRecord.HeaderOutcome, RawText = form.MendableHeader });
+            chunk.Add(new Row { Number = ImportRowRecord.HeaderRow, Outcome = ImportRowRecord.HeaderOutcome, RawText = form.MendableHeader, Problems = [.. form.Ignored.Select(LongForm.IsIgnored)] });
         }
 
         var last = Math.Max(nextRow, ImportRowRecord.HeaderRow + 1);
@@ -374,7 +374,7 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
         {
             if (row.Outcome == ImportRowRecord.HeaderOutcome)
             {
-                await Record(outcome, row, cancellation);
+                await Record(outcome, row, cancellation, row.Problems);
                 continue;
             }
 

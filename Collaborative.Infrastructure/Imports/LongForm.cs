@@ -24,6 +24,8 @@ internal sealed class LongForm
     /// <summary>What stands for the gaps of a month without an event.</summary>
     public const string NoGaps = "none";
 
+    private const int MostIgnored = 100;
+
     private const int OwnOfTranscript = 5;
 
     /// <summary>Cells that begin with these are formulas to a spreadsheet (OWASP, CSV injection), so they get one apostrophe in front.</summary>
@@ -142,6 +144,16 @@ internal sealed class LongForm
     /// <summary>The cell of a column; null when the column is not there or the cell is blank.</summary>
     public string? Cell(IReadOnlyList<string> fields, string column) =>
         positions.TryGetValue(column, out var position) && position < fields.Count && fields[position].AsSpan().Trim() is { IsEmpty: false } cell ? cell.ToString() : null;
+
+    /// <summary>The columns that mean nothing here, in their order; a file of hundreds has been said enough about.</summary>
+    public IEnumerable<string> Ignored => mendable < Width
+        ? []
+        : WrittenNames(Header).Names
+            .Where((name, i) => name.Length > 0 && i != problemPosition && !positions.Values.Contains(i))
+            .Take(MostIgnored)
+            .Select(name => name.Length > Shape.NameLength ? name[..Shape.NameLength] : name);
+
+    public static RowProblem IsIgnored(string column) => new("ignoredColumn", "No figure is looked for in this column.", column);
 
     /// <summary>The figures of a row, or what is wrong with its cells.</summary>
     public SubmissionBody Body(IReadOnlyList<string> fields, List<RowProblem> problems) => new()

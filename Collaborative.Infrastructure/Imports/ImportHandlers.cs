@@ -506,21 +506,22 @@ internal sealed class ReadImportsHandler(IDatabase database) :
         $"r.RowNumber, r.SourcePlace, t.Code, m.Code, r.ReportMonth, r.ChangeJson, {string.Format(CultureInfo.InvariantCulture, StateColumns, "s")}, {string.Format(CultureInfo.InvariantCulture, StateColumns, "b")}";
 
     // What was done is told by the revisions that it made; what is only planned, by the rows of the plan.
-    private const string ChangesFrom =
-        """
+    // SQL Server is free to look at the months of rejected rows too, which may be none.
+    private static string ChangesFrom(string cast) =>
+        $"""
         FROM ImportRow r
         JOIN ImportJob j ON j.Id = r.ImportId
         JOIN Team t ON t.CollaborativeId = j.CollaborativeId AND t.CodeKey = LOWER(r.Team)
         JOIN Measure m ON m.CollaborativeId = j.CollaborativeId AND m.CodeKey = LOWER(r.Measure)
-        LEFT JOIN SubmissionRevision s ON s.MeasureId = m.Id AND s.TeamId = t.Id AND s.ReportMonth = CAST(REPLACE(r.ReportMonth, '-', '') AS INT)
+        LEFT JOIN SubmissionRevision s ON s.MeasureId = m.Id AND s.TeamId = t.Id AND s.ReportMonth = {cast}(REPLACE(r.ReportMonth, '-', '') AS INT)
             AND s.ImportId = r.ImportId AND s.ImportRow = r.RowNumber
         LEFT JOIN SubmissionRevision b ON b.MeasureId = s.MeasureId AND b.TeamId = s.TeamId AND b.ReportMonth = s.ReportMonth AND b.Revision = s.Revision - 1
         WHERE r.ImportId = @importId AND j.CollaborativeId = @collaborativeId AND r.Outcome = 'accepted' AND r.RowNumber > @after
         """;
 
     internal static readonly SqlText ImportChanges = new(
-        $"SELECT {ChangeColumns} {ChangesFrom} ORDER BY r.RowNumber LIMIT @take",
-        $"SELECT TOP (@take) {ChangeColumns} {ChangesFrom} ORDER BY r.RowNumber");
+        $"SELECT {ChangeColumns} {ChangesFrom("CAST")} ORDER BY r.RowNumber LIMIT @take",
+        $"SELECT TOP (@take) {ChangeColumns} {ChangesFrom("TRY_CAST")} ORDER BY r.RowNumber");
 
     private const int RejectedAtATime = 1000;
 

@@ -69,7 +69,7 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
 
     internal static readonly SqlText CurrentAtPlaces = new(
         $"SELECT {SubmissionRow.Columns} FROM json_each(@places) k CROSS JOIN Submission s ON s.MeasureId = k.value ->> 'MeasureId' AND s.TeamId = k.value ->> 'TeamId' AND s.ReportMonth = k.value ->> 'ReportMonth'",
-        $"SELECT {SubmissionRow.Columns} FROM OPENJSON(@places) WITH (MeasureId UNIQUEIDENTIFIER, TeamId UNIQUEIDENTIFIER, ReportMonth INT) k JOIN Submission s ON s.MeasureId = k.MeasureId AND s.TeamId = k.TeamId AND s.ReportMonth = k.ReportMonth");
+        $"SELECT {SubmissionRow.Columns} FROM OPENJSON(@places) WITH (MeasureId UNIQUEIDENTIFIER '$.MeasureId', TeamId UNIQUEIDENTIFIER '$.TeamId', ReportMonth INT '$.ReportMonth') k JOIN Submission s ON s.MeasureId = k.MeasureId AND s.TeamId = k.TeamId AND s.ReportMonth = k.ReportMonth");
 
     internal static readonly SqlText DropRows = "DELETE FROM ImportRow WHERE ImportId = @importId";
 

@@ -12,21 +12,22 @@ internal sealed partial class ImportRun
 {
     private const string UndoColumns = "r.RowNumber, r.SourcePlace, s.TeamId, s.MeasureId, s.ReportMonth, s.Revision";
 
-    // By the figure's own key: what was taken goes by our codes in the rows of the import.
-    private const string UndoFrom =
-        """
+    // By the figure's own key: what was taken goes by our codes in the rows of the import. SQL Server is free to
+    // look at the months of rejected rows too, which may be none.
+    private static string UndoFrom(string cast) =>
+        $"""
         FROM ImportRow r
         JOIN ImportJob j ON j.Id = r.ImportId
         JOIN Team t ON t.CollaborativeId = j.CollaborativeId AND t.CodeKey = LOWER(r.Team)
         JOIN Measure m ON m.CollaborativeId = j.CollaborativeId AND m.CodeKey = LOWER(r.Measure)
-        JOIN SubmissionRevision s ON s.MeasureId = m.Id AND s.TeamId = t.Id AND s.ReportMonth = CAST(REPLACE(r.ReportMonth, '-', '') AS INT)
+        JOIN SubmissionRevision s ON s.MeasureId = m.Id AND s.TeamId = t.Id AND s.ReportMonth = {cast}(REPLACE(r.ReportMonth, '-', '') AS INT)
             AND s.ImportId = r.ImportId AND s.ImportRow = r.RowNumber
         WHERE r.ImportId = @importId AND r.Outcome = 'accepted' AND r.RowNumber >= @from
         """;
 
     internal static readonly SqlText UndoRows = new(
-        $"SELECT {UndoColumns} {UndoFrom} ORDER BY r.RowNumber LIMIT @take",
-        $"SELECT TOP (@take) {UndoColumns} {UndoFrom} ORDER BY r.RowNumber");
+        $"SELECT {UndoColumns} {UndoFrom("CAST")} ORDER BY r.RowNumber LIMIT @take",
+        $"SELECT TOP (@take) {UndoColumns} {UndoFrom("TRY_CAST")} ORDER BY r.RowNumber");
 
     internal static readonly SqlText RevisionAt =
         $"SELECT {SubmissionRow.Columns} FROM SubmissionRevision s WHERE s.MeasureId = @measureId AND s.TeamId = @teamId AND s.ReportMonth = @month AND s.Revision = @revision";

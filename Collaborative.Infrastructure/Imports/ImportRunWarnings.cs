@@ -37,7 +37,7 @@ internal sealed partial class ImportRun
         WHERE ImportRow.ImportId = @importId AND ImportRow.RowNumber = k.value ->> 'RowNumber'
         """,
         """
-        UPDATE ImportRow SET Problems = k.Problems FROM OPENJSON(@rows) WITH (RowNumber INT, Problems NVARCHAR(MAX)) k
+        UPDATE ImportRow SET Problems = k.Problems FROM OPENJSON(@rows) WITH (RowNumber INT '$.RowNumber', Problems NVARCHAR(MAX) '$.Problems') k
         WHERE ImportRow.ImportId = @importId AND ImportRow.RowNumber = k.RowNumber
         """);
 

@@ -37,7 +37,7 @@ internal sealed partial class ImportRun
         WHERE ImportRow.ImportId = @importId AND ImportRow.RowNumber = k.value ->> 'RowNumber'
         """,
         """
-        UPDATE ImportRow SET Problems = k.Problems FROM OPENJSON(@rows) WITH (RowNumber INT '$.RowNumber', Problems NVARCHAR(MAX) '$.Problems') k
+        UPDATE ImportRow SET Problems = k.Problems FROM OPENJSON(@rows) WITH (RowNumber INT '$.RowNumber', Problems NVARCHAR(MAX) '$.Problems' AS JSON) k
         WHERE ImportRow.ImportId = @importId AND ImportRow.RowNumber = k.RowNumber
         """);
 
@@ -179,13 +179,13 @@ internal sealed partial class ImportRun
     {
         var known = (await session.Query<KnownProblems>(RowProblems, new { importId = job.Id, rows = JsonSerializer.Serialize(found.Keys) }, cancellation))
             .ToDictionary(row => row.RowNumber, row => JsonSerializer.Deserialize<List<RowProblem>>(row.Problems)!);
-        var rows = new List<KnownProblems>(found.Count);
+        var rows = new List<ProblemsOfRow>(found.Count);
         foreach (var (row, warnings) in found)
         {
             var problems = known.GetValueOrDefault(row) ?? [];
             counts = counts with { Warned = counts.Warned + (problems.Count == 0 ? 1 : 0) };
             problems.AddRange(warnings.Select(warning => new RowProblem(warning.Code, warning.Message)));
-            rows.Add(new KnownProblems { RowNumber = row, Problems = JsonSerializer.Serialize(problems) });
+            rows.Add(new ProblemsOfRow(row, problems));
         }
 
         if (session.Engine == Engine.SqlServer)
@@ -196,9 +196,11 @@ internal sealed partial class ImportRun
 
         foreach (var row in rows)
         {
-            await session.Execute(SetProblems, new { importId = job.Id, row = row.RowNumber, problems = row.Problems }, cancellation);
+            await session.Execute(SetProblems, new { importId = job.Id, row = row.RowNumber, problems = JsonSerializer.Serialize(row.Problems) }, cancellation);
         }
     }
+
+    private sealed record ProblemsOfRow(int RowNumber, List<RowProblem> Problems);
 
     private sealed record KnownProblems
     {

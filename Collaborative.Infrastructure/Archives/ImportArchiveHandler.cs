@@ -34,7 +34,7 @@ internal sealed class CheckArchiveHandler(IDatabase database, TimeProvider clock
     }
 }
 
-/// <summary>Writes a checked archive row by row, in one unit of work: the collaborative is there with everything, or not at all.</summary>
+/// <summary>Writes a checked archive table by table, in one unit of work: the collaborative is there with everything, or not at all.</summary>
 internal sealed class ImportArchiveHandler(UnitOfWork unitOfWork, TimeProvider clock) : IRequestHandler<ImportArchive, Outcome<ImportedArchive>>
 {
     /// <summary>Files are kept in parts of this size.</summary>
@@ -155,28 +155,30 @@ internal sealed class ImportArchiveHandler(UnitOfWork unitOfWork, TimeProvider c
 
         public async Task Write(ArchiveTable table, CancellationToken cancellation)
         {
-            using var insert = session.Prepare(table.Insert, [.. table.Columns.Select(column => ($"@{column.Name}", column.DbType))]);
+            using var insert = session.PrepareMany(table.Insert, table.Name, [.. table.Columns.Select(column => ($"@{column.Name}", column.DbType, column.Name))]);
             var carried = table.Columns.Select(column => table.IndexOf(column.Name)).ToArray();
             var bound = new object?[table.Columns.Count];
-            foreach (var (_, values) in archive.Rows(table))
+            try
             {
-                Mend(table, values);
-                for (var i = 0; i < bound.Length; i++)
+                foreach (var (_, values) in archive.Rows(table))
                 {
-                    bound[i] = carried[i] < 0 ? Own(table.Columns[i]) : Copied(table.Columns[i].Kind, values[carried[i]]);
-                }
+                    Mend(table, values);
+                    for (var i = 0; i < bound.Length; i++)
+                    {
+                        bound[i] = carried[i] < 0 ? Own(table.Columns[i]) : Copied(table.Columns[i].Kind, values[carried[i]]);
+                    }
 
-                insert.Bind(bound);
-                try
-                {
+                    insert.Bind(bound);
                     await insert.Execute(cancellation);
                 }
-                catch (Exception exception) when (Failures.Of(exception) == Failure.Concurrent)
-                {
-                    throw new ArchiveRefusedException(table == ArchiveTables.Collaborative
-                        ? new Problem(ProblemCode.CollaborativeThere, "The collaborative of this archive, or one with its code, has just been made here.")
-                        : ArchiveRules.Unreadable($"{table.Part}: two rows are of the same thing, or one that is here already has the id of one of them."));
-                }
+
+                await insert.Flush(cancellation);
+            }
+            catch (Exception exception) when (Failures.Of(exception) == Failure.Concurrent)
+            {
+                throw new ArchiveRefusedException(table == ArchiveTables.Collaborative
+                    ? new Problem(ProblemCode.CollaborativeThere, "The collaborative of this archive, or one with its code, has just been made here.")
+                    : ArchiveRules.Unreadable($"{table.Part}: two rows are of the same thing, or one that is here already has the id of one of them."));
             }
         }
 

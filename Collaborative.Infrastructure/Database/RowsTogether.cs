@@ -7,14 +7,18 @@ namespace Collaborative.Infrastructure.Database;
 /// <summary>Rows for one table of SQL Server that go in together, by bulk copy within the transaction.</summary>
 internal sealed class RowsTogether : IDisposable
 {
-    /// <summary>So many are gathered at the most.</summary>
-    private const int Most = 5000;
+    /// <summary>So many are gathered at the most. By 5,000 locks of one statement the engine would lock the table itself, and everybody else out of it.</summary>
+    public const int Most = 2000;
+
+    /// <summary>And so many characters of text, so that memory does not grow with what people wrote.</summary>
+    private const int MostCharacters = 4 * 1024 * 1024;
 
     private readonly SqlBulkCopy copy;
     private readonly DataTable rows = new();
     private object?[] next = [];
+    private long characters;
 
-    public RowsTogether(SqlConnection connection, SqlTransaction transaction, string table, ReadOnlySpan<(string Name, DbType Type, string Column)> parameters)
+    public RowsTogether(SqlConnection connection, SqlTransaction? transaction, string table, ReadOnlySpan<(string Name, DbType Type, string Column)> parameters)
     {
         copy = new SqlBulkCopy(connection, SqlBulkCopyOptions.CheckConstraints, transaction) { DestinationTableName = table };
         foreach (var (_, type, column) in parameters)
@@ -23,7 +27,10 @@ internal sealed class RowsTogether : IDisposable
             {
                 DbType.Guid => typeof(Guid),
                 DbType.Int32 => typeof(int),
+                DbType.Int64 => typeof(long),
                 DbType.Double => typeof(double),
+                DbType.Boolean => typeof(bool),
+                DbType.Date => typeof(DateTime),
                 DbType.DateTimeOffset => typeof(DateTimeOffset),
                 DbType.String => typeof(string),
                 _ => throw new NotSupportedException($"{type} is in no table that takes many rows at once."),
@@ -41,8 +48,10 @@ internal sealed class RowsTogether : IDisposable
             {
                 null => DBNull.Value,
                 Month month => month.ToYyyymm(),
+                DateOnly day => day.ToDateTime(TimeOnly.MinValue),
                 var value => value,
             };
+            characters += (values[i] as string)?.Length ?? 0;
         }
     }
 
@@ -50,7 +59,7 @@ internal sealed class RowsTogether : IDisposable
     public async Task<int> Add(CancellationToken cancellation)
     {
         rows.Rows.Add(next);
-        if (rows.Rows.Count >= Most)
+        if (rows.Rows.Count >= Most || characters >= MostCharacters)
         {
             await Send(cancellation);
         }
@@ -64,6 +73,7 @@ internal sealed class RowsTogether : IDisposable
         {
             await copy.WriteToServerAsync(rows, cancellation);
             rows.Clear();
+            characters = 0;
         }
     }
 

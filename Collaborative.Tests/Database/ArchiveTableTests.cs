@@ -1,6 +1,8 @@
+using Collaborative.Domain;
 using Collaborative.Infrastructure.Archives;
 using Collaborative.Infrastructure.Database;
 using Collaborative.Tests.Support;
+using Microsoft.Data.SqlClient;
 using Microsoft.SqlServer.TransactSql.ScriptDom;
 
 namespace Collaborative.Tests.Database;
@@ -95,6 +97,19 @@ public sealed class ArchiveTableTests
         });
     }
 
+    [TestCaseSource(nameof(Tables))]
+    public async Task The_rows_of_a_table_can_be_sent_to_SQL_Server_together(string name)
+    {
+        var table = ArchiveTables.Of(name);
+        using var connection = new SqlConnection();
+        using var rows = new RowsTogether(connection, null, name, [.. table.Columns.Select(column => ($"@{column.Name}", column.DbType, column.Name))]);
+        foreach (var values in new[] { table.Columns.Select(column => Example(column.Kind)), table.Columns.Select(column => column.IsNullable ? null : Example(column.Kind)) })
+        {
+            rows.Bind([.. values]);
+            Assert.That(await rows.Add(CancellationToken.None), Is.EqualTo(1));
+        }
+    }
+
     [Test]
     public void What_shows_rows_shows_them_by_their_columns()
     {
@@ -115,6 +130,19 @@ public sealed class ArchiveTableTests
         Assert.That(ArchiveTables.All.SelectMany(table => table.Carried).Select(column => column.Name), Has.None.Match("Token|Secret|Password|ApiKey|Lease|Fence"));
 
     private static IEnumerable<TestCaseData> Tables() => ArchiveTables.All.Select(table => new TestCaseData(table.Name).SetArgDisplayNames(table.Name));
+
+    private static object? Example(ColumnKind kind) => kind switch
+    {
+        ColumnKind.Id => Guid.Empty,
+        ColumnKind.Int => 1,
+        ColumnKind.Long => 1L,
+        ColumnKind.Real => 1.5,
+        ColumnKind.Flag => true,
+        ColumnKind.Instant => DateTimeOffset.UnixEpoch,
+        ColumnKind.Day => new DateOnly(2026, 3, 15),
+        ColumnKind.Month => Month.FromYyyymm(202603),
+        _ => "text",
+    };
 
     private static string Target(string foreignKey) => foreignKey.Split(" -> ")[1].Split(' ')[0];
 

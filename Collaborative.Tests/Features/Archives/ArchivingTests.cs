@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using Collaborative.Domain.Access;
+using Collaborative.Infrastructure.Database;
 using Collaborative.Tests.Support;
 
 namespace Collaborative.Tests.Features.Archives;
@@ -215,6 +217,34 @@ public sealed class ArchivingTests(Lane lane) : ArchiveFeature(lane)
         var import = (await AdminElsewhere.Get($"{path}/imports")).Is(200);
         Assert.That(import.Each("state"), Is.EqualTo(new[] { "cancelled" }));
         (await AdminElsewhere.Get($"{path}/teams/north/measures/m/submissions/2026-05")).Has("/numerator", "7").Has("/origin", "import");
+    }
+
+    [Test]
+    public async Task More_rows_than_go_to_the_database_at_once_arrive_whole()
+    {
+        const int More = (2 * RowsTogether.Most) + 7;
+        var path = await NewLife();
+        var opened = new OpenedArchive(await Archive(path));
+        var row = opened["importRow.jsonl"].Split('\n').First(line => line.Contains("\"outcome\":\"rejected\"", StringComparison.Ordinal));
+        var rows = new StringBuilder(opened["importRow.jsonl"]);
+        for (var i = 0; i < More; i++)
+        {
+            var next = JsonNode.Parse(row)!.AsObject();
+            (next["rowNumber"], next["rawText"]) = (1000 + i, $"{i}{new string('ü', 1500)}");
+            rows.Append(next.ToJsonString()).Append('\n');
+        }
+
+        opened["importRow.jsonl"] = rows.ToString();
+        var archive = opened.Sealed().ToArray();
+        Elsewhere.Clock.Now = Clock.Now;
+        (await Import(AdminElsewhere, archive)).Is(201);
+        (await Import(Admin, archive, CodeIn(path) + "-copy")).Is(201);
+        foreach (var (server, code) in new[] { (Elsewhere, CodeIn(path)), (Server, CodeIn(path) + "-copy") })
+        {
+            Assert.That(await server.Database.Rows(
+                "SELECT COUNT(*), COUNT(DISTINCT r.RawText), MAX(r.RowNumber) FROM ImportRow r JOIN ImportJob j ON j.Id = r.ImportId JOIN Collaborative c ON c.Id = j.CollaborativeId "
+                + $"WHERE c.Code = '{code}' AND r.RowNumber >= 1000"), Is.EqualTo(new[] { $"{More}|{More}|{999 + More}" }));
+        }
     }
 
     [Test]

@@ -55,7 +55,7 @@ public sealed record ArchiveManifest
 
     public string Collaborative { get; init; } = "";
 
-    /// <summary>The last change that it knows of.</summary>
+    /// <summary>The last that it knows of: the last change, or an import after it that changed nothing.</summary>
     public DateTimeOffset AsOf { get; init; }
 
     public IReadOnlyList<ArchivePart> Parts { get; init; } = [];

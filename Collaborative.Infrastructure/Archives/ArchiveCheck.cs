@@ -177,9 +177,9 @@ internal sealed class ArchiveCheck
             {
                 all.collaborativeId = (Guid)values[id]!;
                 all.changedAt = (DateTimeOffset)values[table.IndexOf("ChangedAt")]!;
-                if (all.changedAt != all.archive.Manifest.AsOf)
+                if (all.changedAt > all.archive.Manifest.AsOf)
                 {
-                    return "its last change is not that of the manifest.";
+                    return "its last change is later than what the archive knows of.";
                 }
             }
 
@@ -194,7 +194,8 @@ internal sealed class ArchiveCheck
                 return Code.Rule;
             }
 
-            if (recordedAt >= 0 && (DateTimeOffset)values[recordedAt]! > all.changedAt)
+            // An import that took nothing is in the history, and no change.
+            if (recordedAt >= 0 && (DateTimeOffset)values[recordedAt]! > (table.Name == "HistoryEntry" ? all.archive.Manifest.AsOf : all.changedAt))
             {
                 return "it is later than the last change of the collaborative.";
             }

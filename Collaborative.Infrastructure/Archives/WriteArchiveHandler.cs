@@ -25,6 +25,8 @@ internal sealed class WriteArchiveHandler(IDatabase database, TimeProvider clock
         ORDER BY p.FileId, p.Part
         """;
 
+    internal static readonly SqlText LastKnown = "SELECT MAX(h.RecordedAt) FROM HistoryEntry h WHERE h.CollaborativeId = @collaborativeId";
+
     public async Task<Outcome<ArchiveManifest>> Handle(WriteArchive request, CancellationToken cancellationToken) =>
         await database.Read<Outcome<ArchiveManifest>>(
             async session =>
@@ -56,6 +58,8 @@ internal sealed class WriteArchiveHandler(IDatabase database, TimeProvider clock
                     entry.End(rows);
                 }
 
+                // An import that took nothing is known of, and changed nothing.
+                var known = await session.First<DateTimeOffset?>(LastKnown, parameters, cancellationToken);
                 Entry? file = null;
                 var fileId = Guid.Empty;
                 await session.Read(
@@ -82,7 +86,7 @@ internal sealed class WriteArchiveHandler(IDatabase database, TimeProvider clock
                     Program = request.Program,
                     SchemaVersion = Migrator.Scripts(database.Engine)[^1].Version,
                     Collaborative = snapshot.Collaborative.Code,
-                    AsOf = snapshot.At,
+                    AsOf = known > snapshot.At ? known.Value : snapshot.At,
                 });
             },
             cancellationToken);

@@ -78,6 +78,18 @@ public sealed class ArchivingTests(Lane lane) : ArchiveFeature(lane)
     }
 
     [Test]
+    public async Task An_import_that_changed_nothing_goes_along()
+    {
+        var path = await NewLife();
+        Clock.Advance(TimeSpan.FromHours(1));
+        var again = await Jobs.Ended(Admin, (await Admin.Post($"{path}/imports", "team,measure,month,numerator,denominator\nsouth,m,2026-05,7,20\n", "text/csv")).Is(202));
+        Assert.That(again.At("/counts/unchanged"), Is.EqualTo("1"));
+        Elsewhere.Clock.Now = Clock.Now;
+        (await Import(AdminElsewhere, await Archive(path))).Is(201);
+        await Compare($"{path}/imports", $"{path}/history?subject=import");
+    }
+
+    [Test]
     public async Task A_partners_year_to_date_goes_on_after_the_move()
     {
         var path = await NewLife();

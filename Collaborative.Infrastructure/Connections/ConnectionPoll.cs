@@ -74,6 +74,7 @@ internal sealed class ConnectionPoll
         var connection = taken.Connection;
         var url = new Uri(connection.Url);
         var isFhir = connection.KindValue == ConnectionKind.Fhir;
+        var renewed = clock.GetUtcNow();
         var isConditional = taken.KnowsContent && (taken.State.EntityTag ?? taken.State.LastModified) is not null;
         var response = await partners.Get(
             taken,
@@ -87,6 +88,7 @@ internal sealed class ConnectionPoll
                 }
             },
             log.Asked,
+            Alive,
             cancellation);
         (log.Status, log.Pages) = ((int)response.StatusCode, null);
         if (response.StatusCode == HttpStatusCode.NotModified && isConditional)
@@ -99,13 +101,12 @@ internal sealed class ConnectionPoll
         Check(response);
         log.Validators(response);
         log.Pages = isFhir ? 1 : null;
-        var renewed = clock.GetUtcNow();
         await using var body = new PolledBody(response, url, isFhir, patience, Page, Alive);
         await Take(taken, log, body, Family(response, connection), cancellation);
 
         async Task<HttpResponseMessage> Page(Uri address, CancellationToken token)
         {
-            var page = await partners.Get(taken, address, headers => Accept(headers, connection), log.Asked, token);
+            var page = await partners.Get(taken, address, headers => Accept(headers, connection), log.Asked, Alive, token);
             (log.Status, log.Pages) = ((int)page.StatusCode, log.Pages + 1);
             Check(page);
             Family(page, connection);

@@ -61,9 +61,10 @@ internal sealed class PartnerHttp
     /// <summary>Asks for one address, as the connection says who we are.</summary>
     /// <param name="prepare">Adds what the request is to carry besides.</param>
     /// <param name="asked">Told each time that the partner is asked.</param>
+    /// <param name="alive">Told before each request, for a token too.</param>
     /// <returns>Whatever the partner answers, its body unread.</returns>
     /// <exception cref="PollFailedException">It does not answer, or may not be asked.</exception>
-    public async Task<HttpResponseMessage> Get(TakenPoll taken, Uri url, Action<HttpRequestHeaders> prepare, Action asked, CancellationToken cancellation)
+    public async Task<HttpResponseMessage> Get(TakenPoll taken, Uri url, Action<HttpRequestHeaders> prepare, Action asked, Func<CancellationToken, Task> alive, CancellationToken cancellation)
     {
         var connection = taken.Connection;
         var authentication = connection.Authentication;
@@ -73,7 +74,7 @@ internal sealed class PartnerHttp
             : null;
         for (var isRenewed = false; ; isRenewed = true)
         {
-            var token = authentication.TokenUrl is null ? null : tokens.Find(connection) ?? await Token(taken, authentication, secret!, cancellation);
+            var token = authentication.TokenUrl is null ? null : tokens.Find(connection) ?? await Token(taken, authentication, secret!, alive, cancellation);
             var response = await Send(
                 taken,
                 () =>
@@ -84,6 +85,7 @@ internal sealed class PartnerHttp
                     prepare(request.Headers);
                     return request;
                 },
+                alive,
                 cancellation);
             if (response.StatusCode != HttpStatusCode.Unauthorized || token is null || isRenewed)
             {
@@ -100,9 +102,9 @@ internal sealed class PartnerHttp
     public TimeSpan? RetryAfter(HttpResponseMessage? response) =>
         response is not null && response.Headers.NonValidated.TryGetValues("Retry-After", out var values) ? PollRules.RetryAfter(values.ToString(), clock.GetUtcNow()) : null;
 
-    private async Task<string> Token(TakenPoll taken, AuthenticationBody authentication, string secret, CancellationToken cancellation)
+    private async Task<string> Token(TakenPoll taken, AuthenticationBody authentication, string secret, Func<CancellationToken, Task> alive, CancellationToken cancellation)
     {
-        using var response = await Send(taken, () => tokens.Request(taken.Connection, authentication, secret), cancellation);
+        using var response = await Send(taken, () => tokens.Request(taken.Connection, authentication, secret), alive, cancellation);
         if (response.StatusCode != HttpStatusCode.OK)
         {
             throw new PollFailedException(PollRules.TokenSentence((int)response.StatusCode), RetryAfter(response));
@@ -120,17 +122,18 @@ internal sealed class PartnerHttp
         }
     }
 
-    private async Task<HttpResponseMessage> Send(TakenPoll taken, Func<HttpRequestMessage> make, CancellationToken cancellation)
+    private async Task<HttpResponseMessage> Send(TakenPoll taken, Func<HttpRequestMessage> make, Func<CancellationToken, Task> alive, CancellationToken cancellation)
     {
         try
         {
             return await (taken.IsTrial ? once : repeated).ExecuteAsync(
                 static async (call, token) =>
                 {
+                    await call.alive(token);
                     using var request = call.make();
                     return await call.outgoing.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token);
                 },
-                (make, outgoing),
+                (make, alive, outgoing),
                 cancellation);
         }
         catch (TimeoutRejectedException)

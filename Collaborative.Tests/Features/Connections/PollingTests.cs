@@ -430,6 +430,24 @@ public sealed class PollingTests(Lane lane) : ConnectionFeature(lane)
     }
 
     [Test]
+    public async Task Whoever_waits_for_a_slow_partner_keeps_the_connection()
+    {
+        await Connect();
+        var others = 0;
+        Partner.Answer = async http =>
+        {
+            // Each time it is asked a minute passes, and another worker looks for something to do.
+            Clock.Advance(TimeSpan.FromSeconds(60));
+            others += await Server.Services.GetRequiredService<ConnectionWorker>().RunOne(CancellationToken.None) ? 1 : 0;
+            http.Response.StatusCode = 503;
+        };
+
+        (await PollNow()).Has("/state", "failed").Has("/attempts", "4");
+
+        Assert.That((others, Partner.Asked.Count), Is.EqualTo((0, 4)));
+    }
+
+    [Test]
     public async Task A_worker_that_dies_is_taken_over_and_what_it_says_later_counts_for_nothing()
     {
         Partner.Give(Csv, etag: "\"v1\"");

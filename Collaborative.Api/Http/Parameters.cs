@@ -70,8 +70,18 @@ public sealed class Parameters(HttpContext http)
     public DateTimeOffset? Instant(string name) =>
         Parse(name, "An instant is written like 2026-03-15T09:30:00Z.", static text => Instants.TryRead(text, out var instant) ? instant : (DateTimeOffset?)null);
 
-    public bool? Flag(string name) =>
-        Parse(name, "Say true or false.", static text => text switch { "true" => true, "false" => false, _ => (bool?)null });
+    /// <summary>A flag without a word is no answer: who writes it may mean that it is so.</summary>
+    public bool? Flag(string name)
+    {
+        const string Rule = "Say true or false.";
+        if (http.Request.Query[name] is [null or ""])
+        {
+            errors.Add(new FieldError(name, "format", Rule));
+            return null;
+        }
+
+        return Parse(name, Rule, static text => text switch { "true" => true, "false" => false, _ => (bool?)null });
+    }
 
     public int? Number(string name, int least, int most) =>
         Parse(name, $"Give a whole number from {least} to {most}.", text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number : (int?)null);

@@ -309,6 +309,19 @@ public sealed class HostileFileTests(Lane lane) : ImportFeature(lane)
         Assert.That((await Admin.Get($"{path}/imports")).Count(), Is.Zero);
     }
 
+    [TestCase("?dryRun")]
+    [TestCase("?dryRun=")]
+    [TestCase("?atomic")]
+    [TestCase("?dryRun=yes")]
+    public async Task A_flag_that_says_neither_true_nor_false_takes_nothing(string query)
+    {
+        var path = await NewProgramme();
+
+        (await Send(path, Encoding.UTF8.GetBytes(Header + "north,m,2026-01,1,400,\n"), query)).IsInvalid(query.Split('?', '=')[1], "format");
+
+        Assert.That((await Admin.Get($"{path}/imports")).Count(), Is.Zero);
+    }
+
     [Test]
     public async Task Cancelled_half_way_it_stops_and_what_is_in_stays_in()
     {

@@ -4,6 +4,8 @@ using Collaborative.Domain.Imports;
 using Collaborative.Infrastructure.Imports;
 using MediatR;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Net.Http.Headers;
 
 namespace Collaborative.Api.Imports;
@@ -11,6 +13,10 @@ namespace Collaborative.Api.Imports;
 /// <summary>A file that a request brings: its type, its size, and the answer once it is queued.</summary>
 internal static class Upload
 {
+    private const double LeastBytesPerSecond = 10;
+
+    private static readonly TimeSpan UsualGrace = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan DefaultMostSilence = TimeSpan.FromMinutes(1);
 
     public static async Task<IResult> Take(HttpContext http, IMediator mediator, ImportOptions options)
@@ -37,7 +43,7 @@ internal static class Upload
             limit.MaxRequestBodySize = most + 1;
         }
 
-        var body = new PatientStream(http.Request.Body, MostSilence(http));
+        var body = Patiently(http);
         var taken = await ImportIntake.Take(mediator, http.Viewer(), http.CollaborativeId(), options, family.Value, body, most, http.RequestAborted);
         if (taken.Problem is { } problem)
         {
@@ -61,8 +67,17 @@ internal static class Upload
         return Results.Json(started.View, Json.Options, statusCode: StatusCodes.Status202Accepted);
     }
 
-    /// <summary>How long whoever sends a file may send nothing.</summary>
-    public static TimeSpan MostSilence(HttpContext http) => http.RequestServices.GetRequiredService<IConfiguration>().GetValue("Imports:MaxSilence", DefaultMostSilence);
+    /// <summary>The body of whoever sends a file: slow as an old line may be, which the server's usual limit is not made for, but neither silent nor without end.</summary>
+    public static PatientStream Patiently(HttpContext http)
+    {
+        var mostSilence = http.RequestServices.GetRequiredService<IConfiguration>().GetValue("Imports:MaxSilence", DefaultMostSilence);
+        if (http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+        {
+            rate.MinDataRate = new MinDataRate(LeastBytesPerSecond, mostSilence > UsualGrace ? mostSilence : UsualGrace);
+        }
+
+        return new PatientStream(http.Request.Body, mostSilence);
+    }
 
     /// <summary>Refuses a body that is compressed or otherwise encoded (RFC 9110, 15.5.16): what a file is must be told by its beginning, and how large it is by its length.</summary>
     public static Problem? Encoded(HttpContext http)

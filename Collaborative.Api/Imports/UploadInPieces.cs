@@ -85,7 +85,7 @@ internal static class UploadInPieces
             limit.MaxRequestBodySize = null;
         }
 
-        var body = new PatientStream(http.Request.Body, Upload.MostSilence(http));
+        var body = Upload.Patiently(http);
         var buffer = new byte[PartBytes];
         while (true)
         {

@@ -133,9 +133,9 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
             verdict = Awaited;
         }
 
-        if ((IsPlan && nextRow > ImportRowRecord.HeaderRow) || (verdict is not (null or Awaited) && nextRow == ImportRowRecord.HeaderRow))
+        if (IsPlan && nextRow > ImportRowRecord.HeaderRow)
         {
-            // A plan leaves nothing behind, so one that was broken off begins again; and one that was accepted gives way to the deed.
+            // A plan leaves nothing behind, so one that was broken off begins again.
             counts = default;
             nextRow = ImportRowRecord.HeaderRow;
             stage = RowsStage;
@@ -368,6 +368,7 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
         using var outcome = Outcomes(session);
         using var writer = SubmissionWriter.PrepareMany(session);
         var together = session.Engine == Engine.SqlServer ? await CurrentOf(session, chunk, cancellation) : null;
+        var reviewed = IsReviewed ? await TakeReviewed(session, chunk, cancellation) : null;
         using var toDate = IsToDate ? new YearsToDate(session, profile!.Id, job.Id) : null;
         var now = clock.GetUtcNow();
         foreach (var row in chunk)
@@ -425,6 +426,11 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
                 }
             }
 
+            if (problems.Count == 0 && reviewed is not null && !IsAsReviewed(row, existing, reviewed))
+            {
+                problems.Add(OtherThanReviewed);
+            }
+
             if (problems.Count == 0 && holdsBack)
             {
                 problems.Add(new RowProblem("heldBack", "Nothing is wrong with this row; it waits for those that must be mended."));
@@ -451,7 +457,7 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
             row.Outcome = EnumText.Of(RowOutcome.Accepted);
             if (IsPlan)
             {
-                row.Change = StoredJson.Write(new PlannedChange(FiguresView.Of(existing?.State), FiguresView.Of(row.State)));
+                row.Change = Planned(row, existing);
                 plannedNow.Add(row);
             }
             else

@@ -85,6 +85,32 @@ public sealed class ProfileTests(Lane lane) : ImportFeature(lane)
     }
 
     [Test]
+    public async Task What_was_reviewed_is_what_is_done_and_nothing_else()
+    {
+        var path = await NewProgramme();
+        string Profile(string team) => $$"""{ "partner": "Epic", "state": "confirmed", "teams": [{ "code": "WARD", "team": "{{team}}" }] }""";
+        (await Admin.Put($"{path}/profiles/epic", Profile("south"))).Is(201);
+        var feed = await Server.As(Role.Integration, CodeIn(path));
+        var job = await SendAs(path, feed, Header + "WARD,m,2026-01,1,400,\nWARD,m,2026-02,2,400,\nWARD,m,2026-03,3,400,\n", "?profile=epic");
+        Assert.That((job.At("/state"), Counts(job)), Is.EqualTo(("review", "3 3 0 0 0")));
+        var address = $"/imports/{job.At("/id")}";
+        (await Admin.Put($"{path}/teams/south/measures/m/submissions/2026-02", """{ "numerator": 9, "denominator": 400 }""")).Is(201);
+        var lead = await Server.As(Role.DataLead, CodeIn(path), "south");
+
+        (await lead.Put($"{address}/review", """{ "verdict": "accepted" }""")).Is(200);
+        var done = await Until(() => Admin.Get(address), view => view.At("/endedAt") != "null");
+        Assert.That((Counts(done), await Rejected(done)), Is.EqualTo(("3 2 0 0 1", new[] { "3 otherThanReviewed" })), "What a person typed meanwhile stays");
+        Assert.That(await Export(path), Does.Contain("south,m,2026-01,1,400,").And.Contain("south,m,2026-02,9,400,").And.Contain("south,m,2026-03,3,400,"));
+
+        var second = await SendAs(path, feed, Header + "WARD,m,2026-04,4,400,\n", "?profile=epic");
+        (await Admin.Put($"{path}/profiles/epic", Profile("north"), ifMatch: "1")).Is(200);
+        (await lead.Put($"/imports/{second.At("/id")}/review", """{ "verdict": "accepted" }""")).Is(200);
+        done = await Until(() => Admin.Get($"/imports/{second.At("/id")}"), view => view.At("/endedAt") != "null");
+        Assert.That(await Rejected(done), Is.EqualTo(new[] { "2 otherThanReviewed" }), "She has seen a figure of her own team");
+        Assert.That(await Export(path), Does.Not.Contain("2026-04"));
+    }
+
+    [Test]
     public async Task A_profile_is_confirmed_only_when_every_line_says_what_it_means()
     {
         var path = await NewProgramme();

@@ -24,7 +24,7 @@ public enum WebhookEvent
 
 /// <summary>How an import ended, in counts only.</summary>
 /// <param name="Rows">Where the rows can be read, with a key of one's own.</param>
-public sealed record EndedImport(ImportState State, RowCounts Counts, string Rows);
+public sealed record EndedImport(ImportState State, RowCounts Counts, string Rows, ReviewVerdict? Verdict);
 
 /// <summary>
 /// What is sent. It goes to an address outside, where nobody's access is checked, so it says what happened and where to look, and holds no
@@ -74,6 +74,9 @@ public sealed record Occurrence(string Source, WebhookEvent Type, DateTimeOffset
 
     public RowCounts? ImportCounts { get; init; }
 
+    /// <summary>The reviewer's word, where one was asked for.</summary>
+    public ReviewVerdict? ImportVerdict { get; init; }
+
     /// <summary>The same for the same revision, also when it is told of again much later (RFC 9562, version 8).</summary>
     public Guid Id
     {
@@ -98,7 +101,7 @@ public sealed record Occurrence(string Source, WebhookEvent Type, DateTimeOffset
         Month = Month,
         Revision = Revision,
         Href = address + Path,
-        Import = ImportState is { } state && ImportCounts is { } counts ? new EndedImport(state, counts, $"{address}{Path}/rows") : null,
+        Import = ImportState is { } state && ImportCounts is { } counts ? new EndedImport(state, counts, $"{address}{Path}/rows", ImportVerdict) : null,
     };
 }
 

@@ -6,7 +6,8 @@ using Collaborative.Infrastructure.Webhooks;
 namespace Collaborative.Infrastructure.Imports;
 
 /// <summary>How an import ended, as the history keeps it: in counts.</summary>
-internal sealed record ImportEnd(Guid Id, ImportState State, string Format, RowCounts Counts, int TeamsCreated, Guid? Undoes)
+/// <param name="Verdict">The reviewer's word, where one was asked for; of what was rejected the counts are those of the plan.</param>
+internal sealed record ImportEnd(Guid Id, ImportState State, string Format, RowCounts Counts, int TeamsCreated, Guid? Undoes, ReviewVerdict? Verdict = null)
 {
     public const string Subject = "import";
 }
@@ -28,10 +29,11 @@ internal sealed class ImportEnds(WebhookOutbox outbox, TimeProvider clock)
         }
 
         // Who took nothing changed nothing: the data keep their version, and what was worked out from them stays good.
-        var hasChanged = job.AcceptedRows > 0 || job.CreatedTeams > 0;
+        var isRefused = job.Verdict == EnumText.Of(ReviewVerdict.Rejected);
+        var hasChanged = !isRefused && (job.AcceptedRows > 0 || job.CreatedTeams > 0);
         var view = job.View;
         var at = hasChanged ? await session.Mark(job.CollaborativeId, clock, cancellation) : await Present(session, job.CollaborativeId, cancellation);
-        var end = new ImportEnd(job.Id, view.State, view.Format, view.Counts, job.CreatedTeams, view.Undoes);
+        var end = new ImportEnd(job.Id, view.State, view.Format, view.Counts, job.CreatedTeams, view.Undoes, view.Review?.Verdict);
         await session.Execute(
             History.Append,
             new

@@ -68,6 +68,7 @@ internal static class EventLog
     {
         ImportState = end.State,
         ImportCounts = end.Counts,
+        ImportVerdict = end.Verdict,
     };
 
     private static string Source(Guid subjectId, int revision) => $"history {subjectId:D} {revision}";

@@ -487,15 +487,20 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
         }
     }
 
-    /// <summary>What is there already where the rows of a chunk belong, in one look: one for each row would be a journey to the server for each.</summary>
-    private static async Task<Dictionary<(Guid Measure, Guid Team, Month Month), SubmissionRow>> CurrentOf(Session session, List<Row> chunk, CancellationToken cancellation)
+    /// <summary>What is there already where the rows of a chunk belong.</summary>
+    private static Task<Dictionary<(Guid Measure, Guid Team, Month Month), SubmissionRow>> CurrentOf(Session session, List<Row> chunk, CancellationToken cancellation) => CurrentAt(
+        session,
+        chunk.Where(row => row is { Problems.Count: 0, Team.Id: not null, Measure: not null }).Select(row => (row.Measure!.Id, row.Team!.Id!.Value, row.Month)),
+        cancellation);
+
+    /// <summary>The figures of many places, in one look: one for each would be a journey to the server for each.</summary>
+    private static async Task<Dictionary<(Guid Measure, Guid Team, Month Month), SubmissionRow>> CurrentAt(
+        Session session, IEnumerable<(Guid Measure, Guid Team, Month Month)> places, CancellationToken cancellation)
     {
-        var places = chunk.Where(row => row is { Problems.Count: 0, Team.Id: not null, Measure: not null })
-            .Select(row => new { MeasureId = row.Measure!.Id, TeamId = row.Team!.Id!.Value, ReportMonth = row.Month.ToYyyymm() });
         var found = new Dictionary<(Guid, Guid, Month), SubmissionRow>();
         await session.Read(
             CurrentAtPlaces,
-            new { places = JsonSerializer.Serialize(places) },
+            new { places = JsonSerializer.Serialize(places.Select(place => new { MeasureId = place.Measure, TeamId = place.Team, ReportMonth = place.Month.ToYyyymm() })) },
             reader =>
             {
                 var row = SubmissionRow.Read(reader);

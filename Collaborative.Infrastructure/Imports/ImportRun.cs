@@ -71,7 +71,9 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
         $"SELECT {SubmissionRow.Columns} FROM json_each(@places) k CROSS JOIN Submission s ON s.MeasureId = k.value ->> 'MeasureId' AND s.TeamId = k.value ->> 'TeamId' AND s.ReportMonth = k.value ->> 'ReportMonth'",
         $"SELECT {SubmissionRow.Columns} FROM OPENJSON(@places) WITH (MeasureId UNIQUEIDENTIFIER '$.MeasureId', TeamId UNIQUEIDENTIFIER '$.TeamId', ReportMonth INT '$.ReportMonth') k JOIN Submission s ON s.MeasureId = k.MeasureId AND s.TeamId = k.TeamId AND s.ReportMonth = k.ReportMonth");
 
-    internal static readonly SqlText DropRows = "DELETE FROM ImportRow WHERE ImportId = @importId";
+    internal static readonly SqlText LastRow = "SELECT COALESCE(MAX(r.RowNumber), 0) FROM ImportRow r WHERE r.ImportId = @importId";
+
+    internal static readonly SqlText DropRows = "DELETE FROM ImportRow WHERE ImportId = @importId AND RowNumber <= @upTo";
 
     internal static readonly SqlText AwaitVerdict = "UPDATE ImportJob SET Verdict = @awaited WHERE Id = @importId";
 
@@ -136,10 +138,8 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
         if (IsPlan && nextRow > ImportRowRecord.HeaderRow)
         {
             // A plan leaves nothing behind, so one that was broken off begins again.
-            counts = default;
+            await DropAllRows(nextRow, stopping);
             nextRow = ImportRowRecord.HeaderRow;
-            stage = RowsStage;
-            await Unit(RowsStage, nextRow, null, 0, session => session.Execute(DropRows, new { importId = job.Id }, stopping), stopping);
         }
 
         if (job.ProfileCode is not null && profile is not { IsConfirmed: true } && nextRow == ImportRowRecord.HeaderRow)
@@ -349,6 +349,22 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
 
     private static RowProblem OfField(FieldError error) => new(error.Code, error.Message, error.Pointer.TrimStart('/').Split('/')[0]);
 
+    /// <summary>Throws the rows away, some in each unit of work so that nobody waits long; where the job stands changes with the last of them.</summary>
+    private async Task DropAllRows(int nextRow, CancellationToken cancellation)
+    {
+        var last = await database.Read(session => session.First<int>(LastRow, new { importId = job.Id }, cancellation), cancellation);
+        for (var upTo = RowsInAChunk; upTo < last; upTo += RowsInAChunk)
+        {
+            await Drop(upTo, stage, nextRow, job.NextTeamKey, job.DoneBytes);
+        }
+
+        (counts, stage) = (default, RowsStage);
+        await Drop(last, RowsStage, ImportRowRecord.HeaderRow, null, 0);
+
+        Task Drop(int upTo, string at, int next, string? nextTeamKey, long doneBytes) =>
+            Unit(at, next, nextTeamKey, doneBytes, session => session.Execute(DropRows, new { importId = job.Id, upTo }, cancellation), cancellation);
+    }
+
     private Task Apply(List<Row> chunk, int nextRow, long doneBytes, CancellationToken cancellation) =>
         Unit(RowsStage, nextRow, null, doneBytes, async session =>
             {
@@ -477,15 +493,20 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
         }
     }
 
-    /// <summary>What is there already where the rows of a chunk belong, in one look: one for each row would be a journey to the server for each.</summary>
-    private static async Task<Dictionary<(Guid Measure, Guid Team, Month Month), SubmissionRow>> CurrentOf(Session session, List<Row> chunk, CancellationToken cancellation)
+    /// <summary>What is there already where the rows of a chunk belong.</summary>
+    private static Task<Dictionary<(Guid Measure, Guid Team, Month Month), SubmissionRow>> CurrentOf(Session session, List<Row> chunk, CancellationToken cancellation) => CurrentAt(
+        session,
+        chunk.Where(row => row is { Problems.Count: 0, Team.Id: not null, Measure: not null }).Select(row => (row.Measure!.Id, row.Team!.Id!.Value, row.Month)),
+        cancellation);
+
+    /// <summary>The figures of many places, in one look: one for each would be a journey to the server for each.</summary>
+    private static async Task<Dictionary<(Guid Measure, Guid Team, Month Month), SubmissionRow>> CurrentAt(
+        Session session, IEnumerable<(Guid Measure, Guid Team, Month Month)> places, CancellationToken cancellation)
     {
-        var places = chunk.Where(row => row is { Problems.Count: 0, Team.Id: not null, Measure: not null })
-            .Select(row => new { MeasureId = row.Measure!.Id, TeamId = row.Team!.Id!.Value, ReportMonth = row.Month.ToYyyymm() });
         var found = new Dictionary<(Guid, Guid, Month), SubmissionRow>();
         await session.Read(
             CurrentAtPlaces,
-            new { places = JsonSerializer.Serialize(places) },
+            new { places = JsonSerializer.Serialize(places.Select(place => new { MeasureId = place.Measure, TeamId = place.Team, ReportMonth = place.Month.ToYyyymm() })) },
             reader =>
             {
                 var row = SubmissionRow.Read(reader);

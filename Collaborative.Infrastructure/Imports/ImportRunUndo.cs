@@ -1,4 +1,4 @@
-using System.Data;
+using System.Text.Json;
 using Collaborative.Domain;
 using Collaborative.Domain.Imports;
 using Collaborative.Domain.Submissions;
@@ -29,8 +29,19 @@ internal sealed partial class ImportRun
         $"SELECT {UndoColumns} {UndoFrom("CAST")} ORDER BY r.RowNumber LIMIT @take",
         $"SELECT TOP (@take) {UndoColumns} {UndoFrom("TRY_CAST")} ORDER BY r.RowNumber");
 
-    internal static readonly SqlText RevisionAt =
-        $"SELECT {SubmissionRow.Columns} FROM SubmissionRevision s WHERE s.MeasureId = @measureId AND s.TeamId = @teamId AND s.ReportMonth = @month AND s.Revision = @revision";
+    internal static readonly SqlText RevisionsAtPlaces = new(
+        $"""
+        SELECT {SubmissionRow.Columns}
+        FROM json_each(@places) k
+        CROSS JOIN SubmissionRevision s ON s.MeasureId = k.value ->> 'MeasureId' AND s.TeamId = k.value ->> 'TeamId' AND s.ReportMonth = k.value ->> 'ReportMonth'
+            AND s.Revision >= k.value ->> 'Revision' - 1 AND s.Revision <= k.value ->> 'Revision'
+        """,
+        $"""
+        SELECT {SubmissionRow.Columns}
+        FROM OPENJSON(@places) WITH (MeasureId UNIQUEIDENTIFIER '$.MeasureId', TeamId UNIQUEIDENTIFIER '$.TeamId', ReportMonth INT '$.ReportMonth', Revision INT '$.Revision') k
+        JOIN SubmissionRevision s ON s.MeasureId = k.MeasureId AND s.TeamId = k.TeamId AND s.ReportMonth = k.ReportMonth
+            AND s.Revision >= k.Revision - 1 AND s.Revision <= k.Revision
+        """);
 
     /// <summary>Puts back, figure by figure, what was there before the import; what was changed since is told and left.</summary>
     private async Task Undo(int nextRow, CancellationToken cancellation)
@@ -56,8 +67,8 @@ internal sealed partial class ImportRun
     {
         await StillHolds(session, cancellation);
         DateTimeOffset? at = null;
-        using var current = session.Prepare(SubmitMeasureHandler.Current, ("@measureId", DbType.Guid), ("@teamId", DbType.Guid), ("@month", DbType.Int32));
-        using var revision = session.Prepare(RevisionAt, ("@measureId", DbType.Guid), ("@teamId", DbType.Guid), ("@month", DbType.Int32), ("@revision", DbType.Int32));
+        var current = await CurrentAt(session, rows.Select(row => (row.MeasureId, row.TeamId, row.ReportMonth)), cancellation);
+        var revisions = await RevisionsOf(session, rows, cancellation);
         using var outcome = Outcomes(session);
         using var writer = SubmissionWriter.PrepareMany(session);
         var teamsById = teams.Values.ToDictionary(team => team.Id!.Value);
@@ -72,18 +83,9 @@ internal sealed partial class ImportRun
         {
             var measure = measuresById[undone.MeasureId];
             var row = new Row { Number = undone.RowNumber, Place = undone.SourcePlace, MeasureText = measure.Code, MonthText = undone.ReportMonth.ToString() };
-            SubmissionRow? present = null;
-            SubmissionRow? was = null;
-            current.Bind(undone.MeasureId, undone.TeamId, undone.ReportMonth);
-            await current.First(reader => present = SubmissionRow.Read(reader), cancellation);
-            revision.Bind(undone.MeasureId, undone.TeamId, undone.ReportMonth, undone.Revision - 1);
-            await revision.First(reader => was = SubmissionRow.Read(reader), cancellation);
-            SubmissionRow? written = null;
-            if (present!.Revision != undone.Revision && present.ImportId is not null)
-            {
-                revision.Bind(undone.MeasureId, undone.TeamId, undone.ReportMonth, undone.Revision);
-                await revision.First(reader => written = SubmissionRow.Read(reader), cancellation);
-            }
+            var present = current[(undone.MeasureId, undone.TeamId, undone.ReportMonth)];
+            var was = revisions.GetValueOrDefault((undone.MeasureId, undone.TeamId, undone.ReportMonth, undone.Revision - 1));
+            var written = present.ImportId is null ? null : revisions.GetValueOrDefault((undone.MeasureId, undone.TeamId, undone.ReportMonth, undone.Revision));
 
             // Later imports that were undone have left the figure as this one wrote it.
             var isAsWritten = present.Revision == undone.Revision || (written is not null && present.State == written.State);
@@ -116,6 +118,23 @@ internal sealed partial class ImportRun
 
         await writer.Flush(cancellation);
         await outcome.Flush(cancellation);
+    }
+
+    /// <summary>The revisions that the import made, and those before them.</summary>
+    private static async Task<Dictionary<(Guid Measure, Guid Team, Month Month, int Revision), SubmissionRow>> RevisionsOf(
+        Session session, List<UndoneRow> rows, CancellationToken cancellation)
+    {
+        var found = new Dictionary<(Guid, Guid, Month, int), SubmissionRow>();
+        await session.Read(
+            RevisionsAtPlaces,
+            new { places = JsonSerializer.Serialize(rows.Select(row => new { row.MeasureId, row.TeamId, ReportMonth = row.ReportMonth.ToYyyymm(), row.Revision })) },
+            reader =>
+            {
+                var row = SubmissionRow.Read(reader);
+                found[(row.MeasureId, row.TeamId, row.ReportMonth, row.Revision)] = row;
+            },
+            cancellation);
+        return found;
     }
 
     /// <summary>A figure that an import changed, and the revision that it made.</summary>

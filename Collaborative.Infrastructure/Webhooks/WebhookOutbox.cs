@@ -221,6 +221,8 @@ internal sealed class WebhookOutbox(IDatabase database, Attempts attempts, Webho
             token => database.Write<int?>(
                 async session =>
                 {
+                    // Whoever changes a webhook, or takes it back with all that waits, holds its collaborative first.
+                    await session.Hold(webhook.CollaborativeId, token);
                     if (await session.Execute(MoveOn, new { webhookId = webhook.Id, revision = webhook.Revision, after, upTo }, token) == 0)
                     {
                         return null;

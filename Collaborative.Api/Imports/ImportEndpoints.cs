@@ -193,6 +193,7 @@ internal static class ImportEndpoints
             {
                 var query = new Parameters(http);
                 query.Choice("outcome", RowOutcome.Accepted, RowOutcome.Unchanged);
+                http.Response.Headers.CacheControl = "no-store";
                 return query.Problem is { } problem
                     ? Answers.Refused(problem)
                     : Results.Stream(

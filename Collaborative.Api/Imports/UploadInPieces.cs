@@ -34,6 +34,11 @@ internal static class UploadInPieces
             return Answers.Refused(Problem.Invalid([new FieldError(LengthHeader, "format", "Upload-Length is the number of bytes of the whole file.")]));
         }
 
+        if (http.Request.ContentLength > 0)
+        {
+            return Answers.Refused(Problem.Invalid([new FieldError(LengthHeader, "body", "Open the upload without a body, then PATCH the pieces to the address in Location; or send the whole file at once, without Upload-Length.")]));
+        }
+
         if (length > most)
         {
             return Answers.Refused(ImportIntake.TooLarge(most));

@@ -31,6 +31,7 @@ public sealed class UploadInPiecesTests(Lane lane) : ImportFeature(lane)
         Assert.That(job.At("/contentHash"), Is.EqualTo(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(file))));
         Assert.That(await Export(path), Does.Contain("north,m,2026-01,1,400,,,,,,Ü✓,"));
         (await Append(address, file.Length, [])).IsProblem(409, "import-ended");
+        (await Open(path, file.Length, body: file)).IsInvalid("Upload-Length", "body");
         (await Open(path, file.Length + 1, key: "k1")).IsProblem(422, "idempotency-key-reused");
     }
 
@@ -159,9 +160,9 @@ public sealed class UploadInPiecesTests(Lane lane) : ImportFeature(lane)
         (await Open(path, 10, type: "application/pdf")).IsProblem(415, "unsupported-media-type");
     }
 
-    private Task<Answer> Open(string path, long length, string? key = null, string? type = "text/csv")
+    private Task<Answer> Open(string path, long length, string? key = null, string? type = "text/csv", byte[]? body = null)
     {
-        var content = new ByteArrayContent([]);
+        var content = new ByteArrayContent(body ?? []);
         content.Headers.ContentType = type is null ? null : new MediaTypeHeaderValue(type);
         return Admin.Send(HttpMethod.Post, $"{path}/imports", content, more: request =>
         {

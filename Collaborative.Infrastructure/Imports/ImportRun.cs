@@ -239,7 +239,8 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
 
             if (!isWhole && chunk.Count >= RowsInAChunk)
             {
-                await Apply(chunk, last, before + body.Position, cancellation);
+                // The file may be read to its end and rows of it still wait here: all is done with the last of them.
+                await Apply(chunk, last, Math.Min(before + body.Position, TotalBytes - 1), cancellation);
                 chunk.Clear();
             }
         }

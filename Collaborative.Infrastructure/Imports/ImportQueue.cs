@@ -47,7 +47,12 @@ internal sealed class ImportQueue(IDatabase database, Pipeline.Attempts attempts
 
     private static readonly TimeSpan IdempotencyKept = TimeSpan.FromHours(72);
 
+    /// <summary>What became of the rows of a dry run is told for so long after its end; its counts stay.</summary>
+    private static readonly TimeSpan DryRunRowsKept = TimeSpan.FromDays(30);
+
     private const int PartsAtATime = 32;
+
+    private const int RowsAtATime = 5000;
 
     internal static readonly SqlText Load = $"SELECT {ImportRecord.Columns} FROM ImportJob j JOIN Collaborative c ON c.Id = j.CollaborativeId WHERE j.Id = @importId";
 
@@ -124,6 +129,12 @@ internal sealed class ImportQueue(IDatabase database, Pipeline.Attempts attempts
     internal static readonly SqlText DropParts = "DELETE FROM ImportBody WHERE ImportId = @id AND Part < @before";
 
     internal static readonly SqlText DropBrokenOff = "DELETE FROM ImportJob WHERE State = 'receiving' AND CreatedAt < @before";
+
+    internal static readonly SqlText OldDryRuns =
+        "SELECT j.Id FROM ImportJob j WHERE j.IsDryRun = 1 AND j.EndedAt < @before AND EXISTS (SELECT 1 FROM ImportRow r WHERE r.ImportId = j.Id) ORDER BY j.EndedAt, j.Id";
+
+    internal static readonly SqlText DropRows =
+        "DELETE FROM ImportRow WHERE ImportId = @id AND RowNumber < (SELECT MIN(r.RowNumber) + @most FROM ImportRow r WHERE r.ImportId = @id)";
 
     internal static readonly SqlText DropOldKeys = "DELETE FROM IdempotencyKey WHERE CreatedAt < @before";
 
@@ -256,6 +267,19 @@ internal sealed class ImportQueue(IDatabase database, Pipeline.Attempts attempts
             token => database.Write(session => session.Execute(DropOldKeys, new { before = now - IdempotencyKept }, token), dropped => dropped > 0, token),
             cancellation);
         await Purge(cancellation);
+    }
+
+    /// <summary>Throws away the rows of old dry runs, a few in each unit of work so that nobody waits long.</summary>
+    public async Task Age(CancellationToken cancellation)
+    {
+        var before = clock.NowToMillisecond() - DryRunRowsKept;
+        foreach (var id in await database.Read(session => session.Query<Guid>(OldDryRuns, new { before }, cancellation), cancellation))
+        {
+            while (await attempts.Run(
+                token => database.Write(session => session.Execute(DropRows, new { id, most = RowsAtATime }, token), dropped => dropped > 0, token), cancellation) > 0)
+            {
+            }
+        }
     }
 
     /// <summary>Sees to it that a file which was just deleted is nowhere left: it may have been about patients.</summary>

@@ -1,4 +1,5 @@
 using System.Data;
+using System.Globalization;
 using System.Text.Json;
 using Collaborative.Domain;
 using Collaborative.Domain.Access;
@@ -112,6 +113,8 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
     /// <summary>All that there is to work through: the file, and its transcript where it needs one.</summary>
     public long TotalBytes => job.TotalBytes + (transcribed ?? 0);
 
+    private bool IsTooMuchRejected => RejectionLimit.IsPassed(new RowCounts(counts.Accepted + counts.Unchanged + counts.Rejected, counts.Accepted, counts.Unchanged, counts.Warned, counts.Rejected));
+
     private ImportFormat Format => ImportFormat.Of(job.Format);
 
     /// <exception cref="LeaseLostException">Another worker has the job, or it was cancelled.</exception>
@@ -150,7 +153,7 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
             await Survey(stopping);
         }
 
-        if (stage == RowsStage)
+        if (stage == RowsStage && !IsTooMuchRejected)
         {
             if (IsToDate)
             {
@@ -161,6 +164,12 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
         }
 
         await ApplyWarnings(nextRow, stopping);
+        if (IsTooMuchRejected)
+        {
+            throw new NotTakenException("failed", "tooManyRejected", string.Create(
+                CultureInfo.InvariantCulture,
+                $"More than {RejectionLimit.MostRows:N0} rows were rejected, and fewer were right, so the rest of the file was not read. {(IsPlan ? "Nothing was changed." : "What was accepted is kept, and undo puts it back.")} Mend what is wrong with most rows, such as a code or a column, and send the whole file again{(IsPlan ? "." : ": what is in already is found unchanged.")}"));
+        }
     }
 
     private async Task LoadRules(CancellationToken cancellation)
@@ -245,6 +254,11 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
             {
                 // The file may be read to its end and rows of it still wait here: all is done with the last of them.
                 await Apply(chunk, last, Math.Min(before + body.Position, TotalBytes - 1), cancellation);
+                if (IsTooMuchRejected)
+                {
+                    return last;
+                }
+
                 chunk.Clear();
             }
         }

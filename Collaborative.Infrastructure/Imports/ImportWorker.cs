@@ -124,10 +124,12 @@ internal sealed partial class ImportWorker(ImportQueue queue, IDatabase database
                     await queue.Purge(stopping);
                 }
 
-                if (now - tidied > TidyEvery)
+                // The lane of small files is never at one for long.
+                if (small && now - tidied > TidyEvery)
                 {
                     tidied = now;
                     await queue.Tidy(stopping);
+                    await queue.Age(stopping);
                 }
 
                 await Task.Delay(Look, stopping);

@@ -52,7 +52,7 @@ internal sealed class ImportQueue(IDatabase database, Pipeline.Attempts attempts
 
     private const int PartsAtATime = 32;
 
-    private const int RowsAtATime = 5000;
+    private const int RowsAtATime = 2000;
 
     internal static readonly SqlText Load = $"SELECT {ImportRecord.Columns} FROM ImportJob j JOIN Collaborative c ON c.Id = j.CollaborativeId WHERE j.Id = @importId";
 

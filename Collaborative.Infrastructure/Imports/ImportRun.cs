@@ -374,14 +374,15 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
         var last = await database.Read(session => session.First<int>(LastRow, new { importId = job.Id }, cancellation), cancellation);
         for (var upTo = RowsInAChunk; upTo < last; upTo += RowsInAChunk)
         {
-            await Drop(upTo, stage, nextRow, job.NextTeamKey, job.DoneBytes);
+            // Whose rows they are is no longer known once some are gone.
+            await Drop(upTo, stage, nextRow, job.NextTeamKey);
         }
 
         (counts, stage) = (default, RowsStage);
-        await Drop(last, RowsStage, ImportRowRecord.HeaderRow, null, 0);
+        await Drop(last, RowsStage, ImportRowRecord.HeaderRow, null);
 
-        Task Drop(int upTo, string at, int next, string? nextTeamKey, long doneBytes) =>
-            Unit(at, next, nextTeamKey, doneBytes, session => session.Execute(DropRows, new { importId = job.Id, upTo }, cancellation), cancellation);
+        Task Drop(int upTo, string at, int next, string? nextTeamKey) =>
+            Unit(at, next, nextTeamKey, 0, session => session.Execute(DropRows, new { importId = job.Id, upTo }, cancellation), cancellation);
     }
 
     private Task Apply(List<Row> chunk, int nextRow, long doneBytes, CancellationToken cancellation) =>

@@ -115,20 +115,31 @@ internal sealed class PartnerServer : IDisposable
         var isSure = true;
         while (started.Job.State == PartnerJob.Uploading && offset >= 0)
         {
+            // Each time round has its tries for itself: only those count that bring the upload no further.
             offset = await Repeat(
                 async token =>
                 {
                     // After a break only the server knows how much has come.
-                    offset = isSure ? offset : await Stands(started.Job.Id, token);
-                    if (offset < 0)
+                    if (!isSure && await Stands(started.Job.Id, token) is var stands && stands != offset)
                     {
-                        return offset;
+                        isSure = true;
+                        return stands;
                     }
 
                     isSure = false;
-                    var next = await Append(started.Job.Id, content, offset, token);
+                    if (await Append(started.Job.Id, content, offset, token) is { } next)
+                    {
+                        isSure = true;
+                        return next;
+                    }
+
+                    if (await Stands(started.Job.Id, token) is var elsewhere && elsewhere == offset)
+                    {
+                        throw new PassingException("The upload stands elsewhere than expected.");
+                    }
+
                     isSure = true;
-                    return next;
+                    return elsewhere;
                 },
                 cancellation);
         }
@@ -260,7 +271,9 @@ internal sealed class PartnerServer : IDisposable
         return await Body<PartnerJob>(job, cancellation) is { State: PartnerJob.Uploading, Upload: { } upload } ? upload.Offset : -1;
     }
 
-    private async Task<long> Append(Guid import, PartnerContent content, long offset, CancellationToken cancellation)
+    /// <summary>Sends a piece.</summary>
+    /// <returns>Where the upload then stands, below 0 once no more is wanted; null when it did not stand where the piece begins.</returns>
+    private async Task<long?> Append(Guid import, PartnerContent content, long offset, CancellationToken cancellation)
     {
         try
         {
@@ -279,7 +292,7 @@ internal sealed class PartnerServer : IDisposable
         catch (RefusedException refused) when (refused.Type is "/problems/upload-offset" or "/problems/import-ended")
         {
             // Pieces of a try that was given up may have come after all, or another program sends the same file.
-            throw new PassingException("The upload stands elsewhere than expected.");
+            return null;
         }
         catch (RefusedException refused) when (refused.Status == HttpStatusCode.UnprocessableContent)
         {

@@ -38,12 +38,18 @@ internal sealed class ScopeHandler(IDatabase database, ScopeCache cache)
         WHERE c.CodeKey = @collaborative
         """;
 
-    /// <summary>A data lead reviews what is of their own teams alone: rows of others, good or bad, are not theirs to see.</summary>
+    /// <summary>
+    /// A data lead reviews what is of their own teams alone: rows of others, good or bad, are not theirs to see. Whose they are is known once
+    /// all of them are read, and not of an import that has none. Who gave their word for it sees on what becomes of it, while its rows are read once more.
+    /// </summary>
     public const string IsForReviewBy =
         """
-        @lead IS NOT NULL AND j.Verdict IS NOT NULL AND NOT EXISTS (
-            SELECT 1 FROM ImportRow r WHERE r.ImportId = j.Id AND r.Outcome <> 'header' AND NOT EXISTS (
-                SELECT 1 FROM Team t JOIN ApiKeyTeam k ON k.TeamId = t.Id AND k.ApiKeyId = @lead WHERE t.CollaborativeId = j.CollaborativeId AND t.CodeKey = LOWER(r.Team)))
+        @lead IS NOT NULL AND j.Verdict IS NOT NULL AND (j.ReviewKeyId = @lead OR (
+            j.DoneBytes = j.TotalBytes + COALESCE(j.TranscribedBytes, 0)
+            AND EXISTS (SELECT 1 FROM ImportRow r WHERE r.ImportId = j.Id AND r.Outcome <> 'header')
+            AND NOT EXISTS (
+                SELECT 1 FROM ImportRow r WHERE r.ImportId = j.Id AND r.Outcome <> 'header' AND NOT EXISTS (
+                    SELECT 1 FROM Team t JOIN ApiKeyTeam k ON k.TeamId = t.Id AND k.ApiKeyId = @lead WHERE t.CollaborativeId = j.CollaborativeId AND t.CodeKey = LOWER(r.Team)))))
         """;
 
     internal static readonly SqlText FindImport =

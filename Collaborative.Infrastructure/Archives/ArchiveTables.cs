@@ -131,7 +131,7 @@ internal static class ArchiveTables
             + "ApiKeyId -id, CreatedBy text200, CreatedAt instant, StartedAt instant?, EndedAt instant?, MeasureCode text40?, "
             + "TranscribedBytes long?, FailureCode text40?, ProfileCode text40?, IsAtomic flag?, UnmappedJson json?, Verdict text40?, "
             + "ReviewedBy text200?, ReviewedAt instant?, ReviewNote text4000?, UploadBytes long?, Family text40?, UndoesId id?>ImportJob, "
-            + "ConnectionId -id?",
+            + "ConnectionId -id?, Claims -int?, Furthest -long?, ReviewKeyId -id?",
             typeof(ImportRecord),
             "State NOT IN ('receiving', 'uploading')"),
         new(

@@ -25,7 +25,10 @@ internal sealed class WriteArchiveHandler(IDatabase database, TimeProvider clock
         ORDER BY p.FileId, p.Part
         """;
 
-    internal static readonly SqlText LastKnown = "SELECT MAX(h.RecordedAt) FROM HistoryEntry h WHERE h.CollaborativeId = @collaborativeId";
+    // No row where nothing is known yet.
+    internal static readonly SqlText LastKnown = new(
+        "SELECT h.RecordedAt FROM HistoryEntry h WHERE h.CollaborativeId = @collaborativeId ORDER BY h.RecordedAt DESC LIMIT 1",
+        "SELECT TOP (1) h.RecordedAt FROM HistoryEntry h WHERE h.CollaborativeId = @collaborativeId ORDER BY h.RecordedAt DESC");
 
     public async Task<Outcome<ArchiveManifest>> Handle(WriteArchive request, CancellationToken cancellationToken) =>
         await database.Read<Outcome<ArchiveManifest>>(

@@ -26,7 +26,7 @@ internal sealed class ImportBodyStream(IDatabase database, Guid importId, int fi
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-    /// <summary>Waits for the database: the CSV library reads synchronously, and one worker at most does so.</summary>
+    /// <summary>Waits for the database: the CSV library reads synchronously, and the two lanes of the worker at most do so.</summary>
     public override int Read(Span<byte> buffer)
     {
         if (offset == current.Length && !ended)

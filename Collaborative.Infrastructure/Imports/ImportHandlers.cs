@@ -431,14 +431,15 @@ internal sealed class ReviewImportHandler(UnitOfWork unitOfWork, ImportEnds ends
     internal static readonly SqlText Accept =
         """
         UPDATE ImportJob
-        SET State = 'queued', Verdict = 'accepted', ReviewedBy = @by, ReviewedAt = @now, ReviewNote = @note, Stage = 'rows', NextRow = 1, NextTeamKey = NULL,
+        SET State = 'queued', Verdict = 'accepted', ReviewedBy = @by, ReviewKeyId = @keyId, ReviewedAt = @now, ReviewNote = @note, Stage = 'rows', NextRow = 1, NextTeamKey = NULL,
+            Claims = NULL, Furthest = NULL,
             DoneBytes = CASE WHEN TranscribedBytes IS NULL THEN 0 ELSE TotalBytes END, AcceptedRows = 0, UnchangedRows = 0, WarnedRows = 0, RejectedRows = 0, CreatedTeams = 0
         WHERE Id = @importId AND CollaborativeId = @collaborativeId AND State = 'review'
         """;
 
     internal static readonly SqlText Reject =
         """
-        UPDATE ImportJob SET State = 'cancelled', Verdict = 'rejected', ReviewedBy = @by, ReviewedAt = @now, ReviewNote = @note, EndedAt = @now
+        UPDATE ImportJob SET State = 'cancelled', Verdict = 'rejected', ReviewedBy = @by, ReviewKeyId = @keyId, ReviewedAt = @now, ReviewNote = @note, EndedAt = @now
         WHERE Id = @importId AND CollaborativeId = @collaborativeId AND State = 'review'
         """;
 
@@ -453,6 +454,7 @@ internal sealed class ReviewImportHandler(UnitOfWork unitOfWork, ImportEnds ends
                 importId = request.ImportId,
                 collaborativeId = request.CollaborativeId,
                 by = request.Viewer.Name,
+                keyId = request.Viewer.KeyId,
                 now = clock.NowToMillisecond(),
                 note = Shape.Tidy(request.Body.Note),
             },

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using Collaborative.Infrastructure.Database;
 
 namespace Collaborative.Infrastructure.Imports;
@@ -28,6 +30,15 @@ internal sealed class ImportQueue(IDatabase database, Pipeline.Attempts attempts
     /// <summary>A job that a killed process leaves behind is taken up again after this.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
 
+    /// <summary>A job that was taken up so often, and each time its process died before it came any further, is given up: it may be what kills them.</summary>
+    public const int MostClaims = 8;
+
+    /// <summary>A file of up to so many bytes, as it was uploaded, is small.</summary>
+    private const long SmallBytes = 1024 * 1024;
+
+    /// <summary>Putting back up to so many figures is small.</summary>
+    private const long SmallRows = 20_000;
+
     /// <summary>An upload that never ended is thrown away after this.</summary>
     private static readonly TimeSpan LongestUpload = TimeSpan.FromHours(6);
 
@@ -36,20 +47,45 @@ internal sealed class ImportQueue(IDatabase database, Pipeline.Attempts attempts
 
     private static readonly TimeSpan IdempotencyKept = TimeSpan.FromHours(72);
 
+    /// <summary>What became of the rows of a dry run is told for so long after its end; its counts stay.</summary>
+    private static readonly TimeSpan DryRunRowsKept = TimeSpan.FromDays(30);
+
     private const int PartsAtATime = 32;
+
+    private const int RowsAtATime = 2000;
 
     internal static readonly SqlText Load = $"SELECT {ImportRecord.Columns} FROM ImportJob j JOIN Collaborative c ON c.Id = j.CollaborativeId WHERE j.Id = @importId";
 
-    private const string WaitingFrom = "FROM ImportJob j WHERE j.State = 'queued' OR (j.State = 'running' AND j.LeaseUntil < @now)";
+    // What one sender sends to a collaborative is taken in the order in which it came, since a later file corrects an earlier one
+    // or builds on it. Files of others may overtake, and so may a dry run, which changes nothing.
+    private const string WaitingFrom =
+        """
+        FROM ImportJob j
+        WHERE (j.State = 'queued' OR (j.State = 'running' AND j.LeaseUntil < @now))
+            AND (@except IS NULL OR j.Id <> @except)
+            AND (@mostBytes IS NULL OR j.TotalBytes <= CASE WHEN j.Format = 'undo' THEN @mostRows ELSE @mostBytes END)
+            AND (j.IsDryRun = 1 OR NOT EXISTS (
+                SELECT 1 FROM ImportJob e
+                WHERE e.ApiKeyId = j.ApiKeyId AND e.State IN ('queued', 'running') AND e.CollaborativeId = j.CollaborativeId AND e.IsDryRun = 0
+                    AND (e.CreatedAt < j.CreatedAt OR (e.CreatedAt = j.CreatedAt AND e.Id < j.Id))))
+        """;
+
+    private const string WaitingColumns = "j.Id, j.Fence, j.IsDryRun, COALESCE(j.Claims, 0) AS Claims";
 
     internal static readonly SqlText Waiting = new(
-        $"SELECT j.Id, j.Fence {WaitingFrom} ORDER BY j.CreatedAt, j.Id LIMIT 1",
-        $"SELECT TOP (1) j.Id, j.Fence {WaitingFrom} ORDER BY j.CreatedAt, j.Id");
+        $"SELECT {WaitingColumns} {WaitingFrom} ORDER BY j.CreatedAt, j.Id LIMIT 1",
+        $"SELECT TOP (1) {WaitingColumns} {WaitingFrom} ORDER BY j.CreatedAt, j.Id");
 
     internal static readonly SqlText Claim =
         """
         UPDATE ImportJob
-        SET State = 'running', Fence = Fence + 1, LeaseUntil = @until, StartedAt = COALESCE(StartedAt, @now)
+        SET State = 'running', Fence = Fence + 1, LeaseUntil = @until, StartedAt = COALESCE(StartedAt, @now), Claims = COALESCE(Claims, 0) + @counts
+        WHERE Id = @id AND Fence = @fence AND (State = 'queued' OR (State = 'running' AND LeaseUntil < @now))
+        """;
+
+    internal static readonly SqlText GiveUpWork =
+        """
+        UPDATE ImportJob SET State = 'failed', EndedAt = @now, LeaseUntil = NULL, Failure = @failure, FailureCode = 'brokeOff'
         WHERE Id = @id AND Fence = @fence AND (State = 'queued' OR (State = 'running' AND LeaseUntil < @now))
         """;
 
@@ -59,7 +95,8 @@ internal sealed class ImportQueue(IDatabase database, Pipeline.Attempts attempts
         """
         UPDATE ImportJob
         SET LeaseUntil = @until, Stage = @stage, NextRow = @nextRow, NextTeamKey = @nextTeamKey, DoneBytes = @doneBytes, AcceptedRows = @accepted,
-            UnchangedRows = @unchanged, WarnedRows = @warned, RejectedRows = @rejected, CreatedTeams = @createdTeams
+            UnchangedRows = @unchanged, WarnedRows = @warned, RejectedRows = @rejected, CreatedTeams = @createdTeams,
+            Claims = CASE WHEN @stands > COALESCE(Furthest, -1) THEN 0 ELSE Claims END, Furthest = CASE WHEN @stands > COALESCE(Furthest, -1) THEN @stands ELSE Furthest END
         WHERE Id = @id AND Fence = @fence AND State = 'running'
         """;
 
@@ -80,7 +117,7 @@ internal sealed class ImportQueue(IDatabase database, Pipeline.Attempts attempts
         WHERE Id = @id AND ((State = 'review' AND CreatedAt < @before) OR (State = 'uploading' AND LeaseUntil < @now))
         """;
 
-    internal static readonly SqlText Release = "UPDATE ImportJob SET LeaseUntil = @now WHERE Id = @id AND Fence = @fence AND State = 'running'";
+    internal static readonly SqlText Release = "UPDATE ImportJob SET LeaseUntil = @now, Claims = 0 WHERE Id = @id AND Fence = @fence AND State = 'running'";
 
     private const string EndedFrom =
         "FROM ImportBody b JOIN ImportJob j ON j.Id = b.ImportId WHERE j.State IN ('succeeded', 'failed', 'cancelled', 'unmapped') OR (j.State = 'receiving' AND j.CreatedAt < @before)";
@@ -93,28 +130,76 @@ internal sealed class ImportQueue(IDatabase database, Pipeline.Attempts attempts
 
     internal static readonly SqlText DropBrokenOff = "DELETE FROM ImportJob WHERE State = 'receiving' AND CreatedAt < @before";
 
+    internal static readonly SqlText OldDryRuns =
+        "SELECT j.Id FROM ImportJob j WHERE j.IsDryRun = 1 AND j.EndedAt < @before AND EXISTS (SELECT 1 FROM ImportRow r WHERE r.ImportId = j.Id) ORDER BY j.EndedAt, j.Id";
+
+    internal static readonly SqlText DropRows =
+        "DELETE FROM ImportRow WHERE ImportId = @id AND RowNumber < (SELECT MIN(r.RowNumber) + @most FROM ImportRow r WHERE r.ImportId = @id)";
+
     internal static readonly SqlText DropOldKeys = "DELETE FROM IdempotencyKey WHERE CreatedAt < @before";
 
     /// <summary>Whether something was deleted that may still lie in the database's files; at the start too, since the program before may have died just then.</summary>
     private volatile bool leavesTraces = true;
 
-    /// <summary>Takes the oldest job that nobody works on.</summary>
-    public async Task<(ImportRecord Job, long Fence)?> Take(CancellationToken cancellation)
-    {
-        var now = clock.NowToMillisecond();
-        if (await database.Read(session => session.First<Candidate>(Waiting, new { now }, cancellation), cancellation) is not { } candidate)
-        {
-            return null;
-        }
+    /// <summary>Jobs that this process let go of and lived: whatever was in the way, it was not what the job is.</summary>
+    private readonly ConcurrentDictionary<Guid, bool> survived = new();
 
-        return await attempts.Run<(ImportRecord, long)?>(
-            token => database.Write<(ImportRecord, long)?>(
-                async session => await session.Execute(Claim, new { id = candidate.Id, fence = candidate.Fence, now, until = now + Lease }, token) == 1
-                    ? ((await session.First<ImportRecord>(Load, new { importId = candidate.Id }, token))!, candidate.Fence + 1)
-                    : null,
-                taken => taken is not null,
+    /// <summary>Takes the oldest job that nobody works on and whose turn it is.</summary>
+    /// <param name="small">Only a small one, which is soon done.</param>
+    /// <param name="except">Not this one, whatever its lease says: the same process is at work on it.</param>
+    public async Task<(ImportRecord Job, long Fence)?> Take(CancellationToken cancellation, bool small = false, Guid? except = null)
+    {
+        while (true)
+        {
+            var now = clock.NowToMillisecond();
+            var asked = new { now, except, mostBytes = small ? SmallBytes : (long?)null, mostRows = SmallRows };
+            if (await database.Read(session => session.First<Candidate>(Waiting, asked, cancellation), cancellation) is not { } candidate)
+            {
+                return null;
+            }
+
+            var counts = survived.TryRemove(candidate.Id, out _) ? 0 : 1;
+            if (candidate.Claims >= MostClaims && counts > 0)
+            {
+                await GiveUpOn(candidate, now, cancellation);
+                continue;
+            }
+
+            return await attempts.Run<(ImportRecord, long)?>(
+                token => database.Write<(ImportRecord, long)?>(
+                    async session => await session.Execute(Claim, new { id = candidate.Id, fence = candidate.Fence, counts, now, until = now + Lease }, token) == 1
+                        ? ((await session.First<ImportRecord>(Load, new { importId = candidate.Id }, token))!, candidate.Fence + 1)
+                        : null,
+                    taken => taken is not null,
+                    token),
+                cancellation);
+        }
+    }
+
+    /// <summary>The work on the job has failed, and the process lives: its next claim is no sign that the job kills.</summary>
+    public void Survived(Guid id) => survived[id] = true;
+
+    private async Task GiveUpOn(Candidate candidate, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var failure = string.Create(
+            CultureInfo.InvariantCulture,
+            $"The work on this import broke off {MostClaims} times without coming any further, so it was given up. {(candidate.IsDryRun ? "" : "What was accepted before is kept, and undo puts it back. ")}Send the file in smaller parts; if that breaks off too, whoever runs the server should look at why it stopped.");
+        await attempts.Run(
+            token => database.Write(
+                async session =>
+                {
+                    var ended = await session.Execute(GiveUpWork, new { id = candidate.Id, fence = candidate.Fence, now, failure }, token);
+                    if (ended > 0)
+                    {
+                        await ends.Note(session, candidate.Id, token);
+                    }
+
+                    return ended;
+                },
+                ended => ended > 0,
                 token),
             cancellation);
+        await Tidy(cancellation);
     }
 
     /// <summary>Ends the job, or gives it back for another to go on with.</summary>
@@ -184,6 +269,19 @@ internal sealed class ImportQueue(IDatabase database, Pipeline.Attempts attempts
         await Purge(cancellation);
     }
 
+    /// <summary>Throws away the rows of old dry runs, a few in each unit of work so that nobody waits long.</summary>
+    public async Task Age(CancellationToken cancellation)
+    {
+        var before = clock.NowToMillisecond() - DryRunRowsKept;
+        foreach (var id in await database.Read(session => session.Query<Guid>(OldDryRuns, new { before }, cancellation), cancellation))
+        {
+            while (await attempts.Run(
+                token => database.Write(session => session.Execute(DropRows, new { id, most = RowsAtATime }, token), dropped => dropped > 0, token), cancellation) > 0)
+            {
+            }
+        }
+    }
+
     /// <summary>Sees to it that a file which was just deleted is nowhere left: it may have been about patients.</summary>
     public Task Forget(CancellationToken cancellation)
     {
@@ -206,5 +304,9 @@ internal sealed class ImportQueue(IDatabase database, Pipeline.Attempts attempts
         public Guid Id { get; init; }
 
         public long Fence { get; init; }
+
+        public bool IsDryRun { get; init; }
+
+        public int Claims { get; init; }
     }
 }

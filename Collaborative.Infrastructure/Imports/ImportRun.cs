@@ -1,4 +1,5 @@
 using System.Data;
+using System.Globalization;
 using System.Text.Json;
 using Collaborative.Domain;
 using Collaborative.Domain.Access;
@@ -48,14 +49,17 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
     internal static readonly SqlText LoadViewer =
         "SELECT k.Role, t.TeamId FROM ApiKey k LEFT JOIN ApiKeyTeam t ON t.ApiKeyId = k.Id WHERE k.Id = @keyId ORDER BY t.TeamId";
 
-    /// <summary>Grows with every change of the collaborative's settings, teams and measures, and of the partner's profile.</summary>
+    /// <summary>
+    /// Grows with every change of the collaborative's settings, teams and measures, and of the partner's profile. How many teams there are
+    /// is told apart: another import may be making some all the time, and a new one is no matter to the rows of those that were there.
+    /// </summary>
     internal static readonly SqlText RulesVersion =
         """
-        SELECT c.Revision
-            + (SELECT COALESCE(SUM(t.Revision), 0) FROM Team t WHERE t.CollaborativeId = c.Id)
+        SELECT c.Revision + t.Revisions - t.Teams
             + (SELECT COALESCE(SUM(m.Revision), 0) FROM Measure m WHERE m.CollaborativeId = c.Id)
-            + (SELECT COALESCE(SUM(p.Revision), 0) FROM ImportProfile p WHERE p.CollaborativeId = c.Id AND p.CodeKey = @profileKey)
+            + (SELECT COALESCE(SUM(p.Revision), 0) FROM ImportProfile p WHERE p.CollaborativeId = c.Id AND p.CodeKey = @profileKey) AS Changes, t.Teams
         FROM Collaborative c
+        CROSS JOIN (SELECT COALESCE(SUM(x.Revision), 0) AS Revisions, COUNT(*) AS Teams FROM Team x WHERE x.CollaborativeId = @collaborativeId) t
         WHERE c.Id = @collaborativeId
         """;
 
@@ -89,7 +93,7 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
     private Viewer viewer = null!;
     private CollaborativeRow collaborative = null!;
     private CollaborativeState rules = null!;
-    private int rulesVersion;
+    private RulesAre rulesAre = new();
     private LongForm form = null!;
     private Counts counts;
     private string stage = job.Stage;
@@ -108,6 +112,8 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
 
     /// <summary>All that there is to work through: the file, and its transcript where it needs one.</summary>
     public long TotalBytes => job.TotalBytes + (transcribed ?? 0);
+
+    private bool IsTooMuchRejected => RejectionLimit.IsPassed(new RowCounts(counts.Accepted + counts.Unchanged + counts.Rejected, counts.Accepted, counts.Unchanged, counts.Warned, counts.Rejected));
 
     private ImportFormat Format => ImportFormat.Of(job.Format);
 
@@ -147,7 +153,7 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
             await Survey(stopping);
         }
 
-        if (stage == RowsStage)
+        if (stage == RowsStage && !IsTooMuchRejected)
         {
             if (IsToDate)
             {
@@ -158,6 +164,12 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
         }
 
         await ApplyWarnings(nextRow, stopping);
+        if (IsTooMuchRejected)
+        {
+            throw new NotTakenException("failed", "tooManyRejected", string.Create(
+                CultureInfo.InvariantCulture,
+                $"More than {RejectionLimit.MostRows:N0} rows were rejected, and fewer were right, so the rest of the file was not read. {(IsPlan ? "Nothing was changed." : "What was accepted is kept, and undo puts it back.")} Mend what is wrong with most rows, such as a code or a column, and send the whole file again{(IsPlan ? "." : ": what is in already is found unchanged.")}"));
+        }
     }
 
     private async Task LoadRules(CancellationToken cancellation)
@@ -175,15 +187,16 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
         };
         collaborative = snapshot.Collaborative;
         rules = collaborative.State;
-        rulesVersion = collaborative.Revision + snapshot.Teams.Sum(team => team.Revision) + snapshot.Measures.Sum(measure => measure.Revision);
+        var changes = collaborative.Revision + snapshot.Teams.Sum(team => team.Revision - 1) + snapshot.Measures.Sum(measure => measure.Revision);
         if (job.ProfileCode is { } code)
         {
             var found = await database.Read(session => PutProfileHandler.Current(session, job.CollaborativeId, code, cancellation), cancellation);
-            rulesVersion += found?.Revision ?? 0;
+            changes += found?.Revision ?? 0;
             profile = found is { IsWithdrawn: false } ? found : null;
             map = profile is { IsConfirmed: true, Mappings: var mappings } ? new ProfileMap(mappings.Teams, mappings.Measures, mappings.Strata) : null;
         }
 
+        rulesAre = new RulesAre { Changes = changes, Teams = snapshot.Teams.Count };
         foreach (var team in snapshot.Teams.Where(team => viewer.Sees(team.Id)))
         {
             teams[team.CodeKey] = new Target(teams.Count, team.Id, team.Code, team.State);
@@ -239,7 +252,13 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
 
             if (!isWhole && chunk.Count >= RowsInAChunk)
             {
-                await Apply(chunk, last, before + body.Position, cancellation);
+                // The file may be read to its end and rows of it still wait here: all is done with the last of them.
+                await Apply(chunk, last, Math.Min(before + body.Position, TotalBytes - 1), cancellation);
+                if (IsTooMuchRejected)
+                {
+                    return last;
+                }
+
                 chunk.Clear();
             }
         }
@@ -355,14 +374,15 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
         var last = await database.Read(session => session.First<int>(LastRow, new { importId = job.Id }, cancellation), cancellation);
         for (var upTo = RowsInAChunk; upTo < last; upTo += RowsInAChunk)
         {
-            await Drop(upTo, stage, nextRow, job.NextTeamKey, job.DoneBytes);
+            // Whose rows they are is no longer known once some are gone.
+            await Drop(upTo, stage, nextRow, job.NextTeamKey);
         }
 
         (counts, stage) = (default, RowsStage);
-        await Drop(last, RowsStage, ImportRowRecord.HeaderRow, null, 0);
+        await Drop(last, RowsStage, ImportRowRecord.HeaderRow, null);
 
-        Task Drop(int upTo, string at, int next, string? nextTeamKey, long doneBytes) =>
-            Unit(at, next, nextTeamKey, doneBytes, session => session.Execute(DropRows, new { importId = job.Id, upTo }, cancellation), cancellation);
+        Task Drop(int upTo, string at, int next, string? nextTeamKey) =>
+            Unit(at, next, nextTeamKey, 0, session => session.Execute(DropRows, new { importId = job.Id, upTo }, cancellation), cancellation);
     }
 
     private Task Apply(List<Row> chunk, int nextRow, long doneBytes, CancellationToken cancellation) =>
@@ -378,7 +398,7 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
 
     private async Task ApplyChunk(Session session, List<Row> chunk, CancellationToken cancellation)
     {
-        await StillHolds(session, cancellation);
+        await StillHolds(session, cancellation, chunk.Exists(row => row.IsOfNoTeam || row.Team is { Id: null }));
         DateTimeOffset? at = null;
         using var current = session.Prepare(SubmitMeasureHandler.Current, ("@measureId", DbType.Guid), ("@teamId", DbType.Guid), ("@month", DbType.Int32));
         using var outcome = Outcomes(session);
@@ -517,7 +537,8 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
     }
 
     /// <summary>The rows were judged by rules, teams and measures as they were, and for a key that was good: is it all still so?</summary>
-    private async Task StillHolds(Session session, CancellationToken cancellation)
+    /// <param name="isOfAbsent">Whether it matters that a team was not there.</param>
+    private async Task StillHolds(Session session, CancellationToken cancellation, bool isOfAbsent = false)
     {
         await session.Hold(job.CollaborativeId, cancellation);
         if (await session.First<int>(KeyIsGood, new { keyId = job.ApiKeyId, now = clock.NowToMillisecond() }, cancellation) == 0)
@@ -525,7 +546,8 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
             throw new KeyRevokedException();
         }
 
-        if (await session.First<int>(RulesVersion, new { collaborativeId = job.CollaborativeId, profileKey = job.ProfileCode is { } profileCode ? Code.KeyOf(profileCode) : null }, cancellation) != rulesVersion)
+        var now = await session.First<RulesAre>(RulesVersion, new { collaborativeId = job.CollaborativeId, profileKey = job.ProfileCode is { } profileCode ? Code.KeyOf(profileCode) : null }, cancellation);
+        if (now!.Changes != rulesAre.Changes || (isOfAbsent && now.Teams != rulesAre.Teams))
         {
             throw new RulesChangedException();
         }
@@ -583,7 +605,8 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
     }
 
     /// <summary>One unit of work under the fence: what it writes and how far the job has come are kept together, or neither is.</summary>
-    private async Task Unit(string stage, int nextRow, string? nextTeamKey, long doneBytes, Func<Session, Task> work, CancellationToken cancellation)
+    /// <param name="stands">How far the job has come with it, where rows do not tell.</param>
+    private async Task Unit(string stage, int nextRow, string? nextTeamKey, long doneBytes, Func<Session, Task> work, CancellationToken cancellation, long? stands = null)
     {
         var before = counts;
         await attempts.Run(
@@ -615,6 +638,7 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
                             nextRow,
                             nextTeamKey,
                             doneBytes,
+                            stands = stands ?? (stage == TranscriptStage ? doneBytes : job.TotalBytes + nextRow),
                             accepted = counts.Accepted,
                             unchanged = counts.Unchanged,
                             warned = counts.Warned,
@@ -631,7 +655,7 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
         foreach (var team in teams.Values.Where(team => team.Id is null && team.Pending is not null))
         {
             team.Id = team.Pending;
-            rulesVersion++;
+            rulesAre = rulesAre with { Teams = rulesAre.Teams + 1 };
         }
 
         foreach (var row in plannedNow)
@@ -659,6 +683,13 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
 
     /// <summary>Of a file that is taken whole or not at all, a row cannot be taken.</summary>
     private sealed class HeldBackException() : Exception("Not every row can be taken.");
+
+    private sealed record RulesAre
+    {
+        public int Changes { get; init; }
+
+        public int Teams { get; init; }
+    }
 
     private readonly record struct Counts(int Accepted, int Unchanged, int Warned, int Rejected, int Teams);
 
@@ -707,6 +738,9 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
         public string? MonthText { get; set; }
 
         public Target? Team { get; set; }
+
+        /// <summary>It names a team that is not there, which may come to be.</summary>
+        public bool IsOfNoTeam { get; set; }
 
         public MeasureTarget? Measure { get; set; }
 

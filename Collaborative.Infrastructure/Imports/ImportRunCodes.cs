@@ -252,6 +252,7 @@ internal sealed partial class ImportRun
             return team;
         }
 
+        row.IsOfNoTeam = true;
         if (job.ProfileCode is not null || !job.CreateTeams)
         {
             unmapped.Add(CodeKind.Team, code, Named(row, "teamName"));

@@ -52,18 +52,19 @@ internal sealed partial class ImportRun
         var keys = IsPlan
             ? planned.Keys.Select(team => Code.KeyOf(team.Code))
             : (await database.Read(session => session.Query<string>(TouchedTeams, new { importId = job.Id }, cancellation), cancellation)).Select(Code.KeyOf);
-        var left = keys.Distinct().Order(StringComparer.Ordinal).Where(key => IsPlan || string.CompareOrdinal(key, job.NextTeamKey) > 0);
+        var all = keys.Distinct().Order(StringComparer.Ordinal).ToList();
+        var left = all.Index().Where(key => IsPlan || string.CompareOrdinal(key.Item, job.NextTeamKey) > 0);
         foreach (var group in left.Chunk(TeamsInAUnit))
         {
             await Unit(
                 WarningsStage,
                 nextRow,
-                group[^1],
+                group[^1].Item,
                 TotalBytes,
                 async session =>
                 {
                     var found = new Dictionary<int, IReadOnlyList<Warning>>();
-                    foreach (var key in group)
+                    foreach (var (_, key) in group)
                     {
                         await WarnOf(session, teams[key], found, cancellation);
                     }
@@ -73,7 +74,8 @@ internal sealed partial class ImportRun
                         await Add(session, found, cancellation);
                     }
                 },
-                cancellation);
+                cancellation,
+                stands: job.TotalBytes + nextRow + 1 + group[^1].Index);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Collaborative.Domain;
 using Collaborative.Domain.Access;
 using Collaborative.Infrastructure.Access;
@@ -11,7 +12,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Collaborative.Infrastructure.Imports;
 
-/// <summary>Works through the queue of imports, one at a time, as long as the program runs.</summary>
+/// <summary>
+/// Works through the queue of imports as long as the program runs, in two lanes: one takes whatever is next, the other only what is small,
+/// so that nobody's few rows wait until somebody's million are in. Where both write, they take turns chunk by chunk.
+/// </summary>
 internal sealed partial class ImportWorker(ImportQueue queue, IDatabase database, Attempts attempts, TimeProvider clock, ILogger<ImportWorker> log) : BackgroundService
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
@@ -20,15 +24,43 @@ internal sealed partial class ImportWorker(ImportQueue queue, IDatabase database
 
     private static readonly TimeSpan TidyEvery = TimeSpan.FromMinutes(10);
 
+    /// <summary>What each lane is at work on.</summary>
+    private readonly ConcurrentDictionary<bool, Guid> atWork = new();
+
     /// <summary>Takes up one waiting job and works on it to its end; false when none is waiting.</summary>
-    public async Task<bool> RunOne(CancellationToken stopping)
+    /// <param name="small">Only a small one.</param>
+    public async Task<bool> RunOne(CancellationToken stopping, bool small = false)
     {
-        if (await queue.Take(stopping) is not { } taken)
+        if (await queue.Take(stopping, small, atWork.TryGetValue(!small, out var other) ? other : null) is not { } taken)
         {
             return false;
         }
 
-        var (job, fence) = taken;
+        atWork[small] = taken.Job.Id;
+        try
+        {
+            await Run(taken.Job, taken.Fence, stopping);
+        }
+        catch
+        {
+            queue.Survived(taken.Job.Id);
+            throw;
+        }
+        finally
+        {
+            atWork.TryRemove(small, out _);
+        }
+
+        await queue.Tidy(stopping);
+        return true;
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        Task.Run(() => Loop(small: false, stoppingToken), stoppingToken),
+        Task.Run(() => Loop(small: true, stoppingToken), stoppingToken));
+
+    private async Task Run(ImportRecord job, long fence, CancellationToken stopping)
+    {
         try
         {
             var run = new ImportRun(database, attempts, clock, job, fence);
@@ -68,14 +100,9 @@ internal sealed partial class ImportWorker(ImportQueue queue, IDatabase database
             LogBroken(log, job.Id, exception.GetType().FullName!, exception.StackTrace);
             await queue.Finish(job.Id, fence, "failed", "Something went wrong on our side while reading the file. What was accepted so far is kept; sending the file again is safe.", null, stopping);
         }
-
-        await queue.Tidy(stopping);
-        return true;
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(() => Loop(stoppingToken), stoppingToken);
-
-    private async Task Loop(CancellationToken stopping)
+    private async Task Loop(bool small, CancellationToken stopping)
     {
         long? seen = null;
         var looked = DateTimeOffset.MinValue;
@@ -90,17 +117,19 @@ internal sealed partial class ImportWorker(ImportQueue queue, IDatabase database
                 {
                     seen = epoch;
                     looked = now;
-                    while (await RunOne(stopping))
+                    while (await RunOne(stopping, small))
                     {
                     }
 
                     await queue.Purge(stopping);
                 }
 
-                if (now - tidied > TidyEvery)
+                // The lane of small files is never at one for long.
+                if (small && now - tidied > TidyEvery)
                 {
                     tidied = now;
                     await queue.Tidy(stopping);
+                    await queue.Age(stopping);
                 }
 
                 await Task.Delay(Look, stopping);

@@ -52,6 +52,36 @@ public sealed class LeaseTests(Lane lane)
     }
 
     [Test]
+    public async Task The_lane_of_small_files_leaves_the_large_ones_to_the_other()
+    {
+        var large = await Queue(60_000);
+        var small = await Queue(10, await server.As(Role.Administrator));
+
+        Assert.That(await TakeNow(small: true), Is.EqualTo(small));
+        Assert.That(await TakeNow(small: true), Is.Null);
+        Assert.That(await TakeNow(small: false), Is.EqualTo(large));
+    }
+
+    [Test]
+    public async Task What_one_sender_sends_is_taken_in_its_order_and_only_a_dry_run_overtakes()
+    {
+        var large = await Queue(60_000);
+        server.Clock.Advance(TimeSpan.FromSeconds(1));
+        var small = await Queue(10);
+        var dryRun = await Queue(10, query: "?createTeams=true&dryRun=true");
+
+        Assert.That(await TakeNow(small: true), Is.EqualTo(dryRun));
+        Assert.That(await TakeNow(small: true), Is.Null);
+        server.Clock.Advance(TimeSpan.FromSeconds(1));
+        var taken = (await queue.Take(CancellationToken.None))!.Value;
+        Assert.That($"/api/v1/imports/{taken.Job.Id}", Is.EqualTo(large));
+        Assert.That(await TakeNow(small: false), Is.Null);
+
+        await queue.Finish(taken.Job.Id, taken.Fence, "failed", "It is no use.", null, CancellationToken.None);
+        Assert.That(await TakeNow(small: true), Is.EqualTo(small));
+    }
+
+    [Test]
     public async Task A_worker_whose_fence_is_old_writes_nothing()
     {
         var location = await Queue(5000);
@@ -154,7 +184,10 @@ public sealed class LeaseTests(Lane lane)
         Assert.That((await admin.Get(location)).At("/state"), Is.EqualTo("cancelled"));
     }
 
-    private async Task<string> Queue(int rows)
+    /// <summary>The address of the job that a lane takes.</summary>
+    private async Task<string?> TakeNow(bool small) => await queue.Take(CancellationToken.None, small) is { Job: var job } ? $"/api/v1/imports/{job.Id}" : null;
+
+    private async Task<string> Queue(int rows, Client? sender = null, string query = "?createTeams=true")
     {
         var file = new StringBuilder("team,measure,month,numerator,denominator\n");
         for (var i = 0; i < rows; i++)
@@ -162,7 +195,7 @@ public sealed class LeaseTests(Lane lane)
             file.Append($"t{i / 500},m,{1980 + (i % 500 / 12)}-{(i % 500 % 12) + 1:00},{i},400\n");
         }
 
-        return (await admin.Post("/collaboratives/c/imports?createTeams=true", file.ToString(), "text/csv")).Is(202).Header("Location")!;
+        return (await (sender ?? admin).Post($"/collaboratives/c/imports{query}", file.ToString(), "text/csv")).Is(202).Header("Location")!;
     }
 
     /// <summary>Takes the job, whoever had it before.</summary>

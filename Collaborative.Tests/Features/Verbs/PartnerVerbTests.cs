@@ -221,7 +221,66 @@ public sealed class PartnerVerbTests(Lane lane) : ImportFeature(lane)
         var offsets = line.Requests.Where(request => request.StartsWith("PATCH", StringComparison.Ordinal)).Select(request => int.Parse(request.Split(' ')[2], System.Globalization.CultureInfo.InvariantCulture)).ToList();
         Assert.That(offsets, Is.Ordered);
         Assert.That(offsets[2], Is.GreaterThan(offsets[1]), "The piece whose answer was lost is not sent again");
-        Assert.That(line.Requests.Count(request => request.StartsWith("HEAD", StringComparison.Ordinal)), Is.EqualTo(3));
+        Assert.That(line.Requests.Count(request => request.StartsWith("HEAD", StringComparison.Ordinal)), Is.AtLeast(3));
+    }
+
+    [Test]
+    public async Task An_upload_that_gets_further_is_gone_on_with_however_often_it_stands_elsewhere()
+    {
+        var path = await NewProgramme();
+        var content = Large();
+        var (key, _) = await Key(path);
+        using var other = new HttpClient { BaseAddress = Server.Address, DefaultRequestHeaders = { Authorization = new("Bearer", key) } };
+        var overtaken = 0;
+        await using var line = await BrokenLine.To(Server.Address, request =>
+        {
+            if (request.Method != "PATCH" || ++overtaken > 3 * (Quick.Repetitions + 1))
+            {
+                return null;
+            }
+
+            if (overtaken % 3 == 0)
+            {
+                return new Mishap { BreaksAfter = 300_000 };
+            }
+
+            // Somebody else's piece comes first.
+            var offset = int.Parse(request.Headers["Upload-Offset"]!, System.Globalization.CultureInfo.InvariantCulture);
+            using var piece = new HttpRequestMessage(HttpMethod.Patch, request.Path) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(content, offset, 1000)) };
+            piece.Headers.Add("Upload-Offset", $"{offset}");
+            piece.Content.Headers.ContentType = new("application/offset+octet-stream");
+            using var answer = other.Send(piece);
+            Assert.That((int)answer.StatusCode, Is.EqualTo(204));
+            return null;
+        });
+
+        var (_, output, error) = await Run(path, Folder(("large.csv", content)), key: key, server: line.Address);
+
+        Assert.That(Lines(output)[0], Does.StartWith("large.csv: taken in part;"), error);
+        Assert.That((await Admin.Get($"{path}/imports")).At("/items/0/contentHash"), Is.EqualTo(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)))));
+    }
+
+    [Test]
+    public async Task An_upload_that_gets_no_further_is_given_up()
+    {
+        var path = await NewProgramme();
+        var pieces = 0;
+        await using var line = await BrokenLine.To(Server.Address, request =>
+        {
+            if (request.Method == "PATCH")
+            {
+                pieces++;
+                request.Headers["Upload-Offset"] = "1";
+            }
+
+            return null;
+        });
+
+        var (code, output, error) = await Run(path, Folder(("large.csv", Large())), server: line.Address);
+
+        Assert.That((code, output.Contains("0  broken off", StringComparison.Ordinal)), Is.EqualTo((1, true)), output);
+        Assert.That(error, Does.Contain("The upload stands elsewhere than expected. Run this again"));
+        Assert.That(pieces, Is.EqualTo(Quick.Repetitions + 1));
     }
 
     [Test]

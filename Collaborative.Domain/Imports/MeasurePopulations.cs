@@ -1,10 +1,27 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
+using Collaborative.Domain.Measures;
 using Collaborative.Domain.Submissions;
 
 namespace Collaborative.Domain.Imports;
 
 /// <summary>Something that a reader of a partner's document found: an error keeps the row out, anything else is a warning.</summary>
-public sealed record Finding(string Code, string Message, bool IsError = false);
+public sealed record Finding(string Code, string Message, bool IsError = false)
+{
+    /// <summary>The kind of measure that it is said of; null where it is said of all. Who reads a document does not know the measure.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MeasureKind? OnlyOf { get; init; }
+
+    /// <summary>The direction of better of the measures that it is said of; null where it is said of all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Direction? OnlyWhere { get; init; }
+
+    [JsonIgnore]
+    public bool IsOfSome => OnlyOf is not null || OnlyWhere is not null;
+
+    /// <param name="better">The direction of better of what the partner counts, which may be the opposite of what we do.</param>
+    public bool IsSaidOf(MeasureKind kind, Direction better) => (OnlyOf is null || OnlyOf == kind) && (OnlyWhere is null || OnlyWhere == better);
+}
 
 /// <summary>The populations of one measure, as FHIR and QRDA count them, and the score that stands beside them.</summary>
 /// <remarks>The counts are kept apart from the score: published documents round, truncate and even misstate it, so it is only compared.</remarks>
@@ -32,6 +49,9 @@ public sealed record MeasurePopulations
 
     /// <summary>Whether the score is in percent.</summary>
     public bool IsPercent { get; init; }
+
+    /// <summary>What makes a bound of the score, such as a less-than sign; null where it is the score itself.</summary>
+    public string? Comparator { get; init; }
 
     /// <summary>The figures to keep: rate = (numerator − its exclusions) / (denominator − exclusions − exceptions).</summary>
     public ReportedFigures Figures()
@@ -62,14 +82,23 @@ public sealed record MeasurePopulations
             return new ReportedFigures { Numerator = above, Denominator = below, Findings = findings };
         }
 
-        if (Numerator is not null)
+        if (Numerator is { } events)
         {
-            findings.Add(new Finding("denominator", "There is a numerator but no denominator.", IsError: true));
-            return new ReportedFigures { Findings = findings };
+            // All that a count has; of other kinds of measure the denominator is missed where the kind is known.
+            var left = events - (NumeratorExclusion ?? 0);
+            return left < 0
+                ? new ReportedFigures { Findings = [new Finding("exclusions", "More cases are excluded than there are.", IsError: true)] }
+                : new ReportedFigures { Numerator = left, Findings = findings };
         }
 
         if (Measured is { } measured)
         {
+            if (Comparator is not null)
+            {
+                findings.Add(new Finding("scoreIsBound", $"The score is a bound, {Comparator} {Score}, and not the figure itself.", IsError: true));
+                return new ReportedFigures { Findings = findings };
+            }
+
             if (!TryScore(out var score, out _))
             {
                 findings.Add(new Finding("score", "There is a measure population but no score, and this kind of measure cannot be worked out from counts.", IsError: true));
@@ -103,7 +132,11 @@ public sealed record MeasurePopulations
             yield return new Finding("figuresDiffer", "The counts of the populations are not those of the figures in full beside them.", IsError: true);
         }
 
-        if (score is { } given && TryScore(out var written, out var tolerance) && Math.Abs(written - given) > Math.Min(tolerance, 1) + (1e-12 * Math.Abs(given)))
+        if (Comparator is not null)
+        {
+            yield return BoundOnly;
+        }
+        else if (score is { } given && TryScore(out var written, out var tolerance) && Math.Abs(written - given) > Math.Min(tolerance, 1) + (1e-12 * Math.Abs(given)))
         {
             yield return new Finding("figuresDiffer", "The score is not that of the figures in full beside it.", IsError: true);
         }
@@ -115,13 +148,19 @@ public sealed record MeasurePopulations
     /// </summary>
     private void Compare(double above, double below, List<Finding> findings)
     {
-        if (below > 0 && TryScore(out var stated, out var tolerance) && Math.Abs(stated - (above / below)) > tolerance + 1e-12)
+        if (Comparator is not null)
+        {
+            findings.Add(BoundOnly);
+        }
+        else if (below > 0 && TryScore(out var stated, out var tolerance) && Math.Abs(stated - (above / below)) > tolerance + 1e-12)
         {
             findings.Add(new Finding("scoreDiffers", string.Create(
                 CultureInfo.InvariantCulture,
                 $"The document states {Score}, but its counts give {Text(above)}/{Text(below)} = {above / below:0.######}. The counts are kept.")));
         }
     }
+
+    private Finding BoundOnly => new("scoreIsBound", $"The document's score is a bound, {Comparator} {Score}, so it was not compared with the figures.");
 
     private bool TryScore(out double score, out double tolerance)
     {

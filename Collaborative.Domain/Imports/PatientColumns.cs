@@ -8,16 +8,19 @@ public static class PatientColumns
     /// <summary>The identifiers of 45 CFR 164.514(b)(2) and their usual names in exports, without spaces, hyphens and underscores.</summary>
     private static readonly FrozenSet<string> Names = new[]
     {
+        "person", "personid", "personidentifier", "personnumber", "subject", "subjectid", "caseid", "casenumber", "initials",
         "patient", "patientid", "patientidentifier", "patientno", "patientnumber", "patientname", "patientkey", "patid", "pid",
-        "mrn", "mrnumber", "medicalrecordnumber", "medicalrecord", "hospitalnumber", "hospitalno", "nhsnumber", "nhsno", "chinumber", "hcn", "healthcardnumber",
+        "mrn", "mrnumber", "medicalrecordnumber", "medicalrecord", "hospitalnumber", "hospitalno", "nhsnumber", "nhsno", "chi", "chinumber", "hcn", "healthcardnumber",
         "medicarenumber", "medicareid", "mbi", "hicn", "memberid", "beneficiaryid", "ssn", "socialsecuritynumber", "nationalid",
         "encounterid", "encounternumber", "visitid", "visitnumber", "accountnumber", "accessionnumber", "csn", "fin",
         "firstname", "givenname", "lastname", "surname", "familyname", "fullname", "dob", "dateofbirth", "birthdate", "birthday",
+        "admissiondate", "dateofadmission", "dischargedate", "dateofdischarge",
         "address", "streetaddress", "postcode", "zip", "zipcode", "phone", "phonenumber", "telephone", "email", "emailaddress",
+        "patientenid", "patientennr", "patientennummer", "patientenname", "geburtsdatum", "geburtstag", "fallid", "fallnr", "fallnummer", "aufnahmedatum", "entlassungsdatum",
     }.ToFrozenSet();
 
     /// <summary>Words that make an identifier of patients of any name they stand in, as in “DOB (dd/mm/yyyy)”.</summary>
-    private static readonly FrozenSet<string> Telling = new[] { "mrn", "ssn", "dob", "empi", "hicn", "birthdate" }.ToFrozenSet();
+    private static readonly FrozenSet<string> Telling = new[] { "mrn", "ssn", "dob", "empi", "hicn", "birthdate", "geburtsdatum" }.ToFrozenSet();
 
     /// <summary>What makes an identifier of a name that begins with “patient”.</summary>
     private static readonly FrozenSet<string> Particulars = new[] { "id", "identifier", "name", "initials", "address", "phone", "email", "surname" }.ToFrozenSet();
@@ -26,7 +29,9 @@ public static class PatientColumns
     public static string? FirstCertainIn(IEnumerable<string> header) => header.FirstOrDefault(IsCertain);
 
     /// <summary>The first name in a header that looks like an identifier of patients.</summary>
-    public static string? FirstIn(IEnumerable<string> header) => header.FirstOrDefault(IsOne);
+    /// <param name="isMeasure">Where a column may be named after a measure: whether there is one of this code, as CHI may be one.</param>
+    public static string? FirstIn(IEnumerable<string> header, Func<string, bool>? isMeasure = null) =>
+        header.FirstOrDefault(name => IsOne(name) && (isMeasure?.Invoke(name) != true || IsCertain(name)));
 
     /// <summary>Longer texts are no names of columns.</summary>
     private const int LongestName = 200;

@@ -51,7 +51,7 @@ public sealed class ProfileMap
                 : [.. Together(body.Strata.Select(stratum => stratum with { Numerator = Above(stratum.Numerator, stratum.Denominator) }))],
         };
 
-        double? Above(double? numerator, double? denominator) => isComplement ? denominator - numerator : numerator * sign;
+        double? Above(double? numerator, double? denominator) => isComplement ? denominator - (numerator * factor) : numerator * sign;
     }
 
     /// <summary>What the profile says of a stratum; false where it knows the scheme but not this category of it.</summary>

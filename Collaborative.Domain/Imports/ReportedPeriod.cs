@@ -25,6 +25,15 @@ public sealed record PeriodReading(PeriodRule Rule, int YearStartsIn = 1)
 /// <summary>The month that a reported period belongs to.</summary>
 public static class ReportedPeriod
 {
+    /// <summary>The same of dates as a document writes them.</summary>
+    public static (Month? Month, Finding? Finding) Of(string? start, string? end, PeriodReading reading)
+    {
+        var (first, last) = (Day(start, isEnd: false), Day(end, isEnd: true));
+        return first is null && start is not null ? (null, Error($"The measurement period starts on “{Shorten(start)}”, which is no date."))
+            : last is null && end is not null ? (null, Error($"The measurement period ends on “{Shorten(end)}”, which is no date."))
+            : Of(first, last, reading);
+    }
+
     public static (Month? Month, Finding? Finding) Of(DateOnly? start, DateOnly? end, PeriodReading reading)
     {
         if (start is not { } first || end is not { } last)
@@ -106,6 +115,8 @@ public static class ReportedPeriod
     }
 
     private static bool ContainsOnlyDigits(this ReadOnlySpan<char> text) => !text.ContainsAnyExceptInRange('0', '9');
+
+    private static string Shorten(string text) => text.Length > 40 ? text[..40] + "…" : text;
 
     private static Finding Error(string message) => new("period", message, IsError: true);
 

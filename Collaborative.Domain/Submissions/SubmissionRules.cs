@@ -12,7 +12,7 @@ public static class SubmissionRules
     /// <summary>What one person can type or one export can mean in a month.</summary>
     public const int MostGaps = 1000;
 
-    private const int MostStrata = 200;
+    public const int MostStrata = 200;
 
     /// <summary>No count, exposure or measurement of care is larger; sums and quotients of such figures stay numbers.</summary>
     private const double LargestFigure = 1e100;
@@ -146,7 +146,7 @@ public static class SubmissionRules
             errors.Add(new FieldError("/sd", "negative", "A standard deviation cannot be below 0."));
         }
 
-        errors.AddRange(Quotient(figures.Numerator, figures.Denominator, kind, "/denominator", "/numerator"));
+        errors.AddRange(Quotient(figures.Numerator, figures.Denominator, kind, "", "The"));
         if (figures.GapValues.Any(gap => gap < 0))
         {
             errors.Add(new FieldError("/values", "negative", "The gap between two events cannot be below 0."));
@@ -154,7 +154,7 @@ public static class SubmissionRules
 
         foreach (var (stratum, i) in (StratumText.Read(state.Strata) ?? []).Select((stratum, i) => (stratum, i)))
         {
-            errors.AddRange(Quotient(stratum.Numerator, stratum.Denominator, kind, $"/strata/{i}/denominator", $"/strata/{i}/numerator"));
+            errors.AddRange(Quotient(stratum.Numerator, stratum.Denominator, kind, $"/strata/{i}", $"In the stratum {stratum.Scheme} {stratum.Category} the"));
         }
 
         if (errors.Count == 0 && figures is { Numerator: { } above, Denominator: > 0 and var below } && !(Math.Abs(above / below * multiplier) <= LargestValue))
@@ -271,15 +271,17 @@ public static class SubmissionRules
         yield return ("/values", figures.Gaps is not null, kind is MeasureKind.DaysBetween or MeasureKind.CasesBetween);
     }
 
-    private static IEnumerable<FieldError> Quotient(double? numerator, double? denominator, MeasureKind kind, string denominatorPointer, string numeratorPointer)
+    /// <param name="at">Whose figures they are: nothing, or the pointer of a stratum.</param>
+    /// <param name="the">How a sentence about them begins.</param>
+    private static IEnumerable<FieldError> Quotient(double? numerator, double? denominator, MeasureKind kind, string at, string the)
     {
         if (denominator == 0 && numerator is not (null or 0))
         {
-            yield return new FieldError(denominatorPointer, "zero", "The denominator is 0 but the numerator is not; check both. If nothing happened this month, send 0 and 0.");
+            yield return new FieldError($"{at}/denominator", "zero", $"{the} denominator is 0 but the numerator is not; check both. If nothing happened this month, send 0 and 0.");
         }
         else if (kind == MeasureKind.Proportion && numerator > denominator)
         {
-            yield return new FieldError(numeratorPointer, "overDenominator", "The numerator is above the denominator, which a proportion cannot be; check whether they are swapped.");
+            yield return new FieldError($"{at}/numerator", "overDenominator", $"{the} numerator is above the denominator, which a proportion cannot be; check whether they are swapped.");
         }
     }
 

@@ -266,6 +266,11 @@ internal sealed class UploadHandlers(UnitOfWork unitOfWork, TimeProvider clock) 
     internal static async Task<Outcome<string?>> Measure(Session session, Guid collaborativeId, ImportOptions options, Recognised recognised, CancellationToken cancellation)
     {
         var measures = (await session.Query<string>(MeasureCodes, new { collaborativeId }, cancellation)).ToDictionary(Code.KeyOf);
+        if (PatientColumns.FirstIn(recognised.MeasureColumns ?? [], column => measures.ContainsKey(Code.KeyOf(column))) is { } patient)
+        {
+            return PatientColumns.Refusal(patient);
+        }
+
         if (options.Measure is { } named)
         {
             // With a profile the name may be the partner's.

@@ -75,6 +75,10 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
         $"SELECT {SubmissionRow.Columns} FROM json_each(@places) k CROSS JOIN Submission s ON s.MeasureId = k.value ->> 'MeasureId' AND s.TeamId = k.value ->> 'TeamId' AND s.ReportMonth = k.value ->> 'ReportMonth'",
         $"SELECT {SubmissionRow.Columns} FROM OPENJSON(@places) WITH (MeasureId UNIQUEIDENTIFIER '$.MeasureId', TeamId UNIQUEIDENTIFIER '$.TeamId', ReportMonth INT '$.ReportMonth') k JOIN Submission s ON s.MeasureId = k.MeasureId AND s.TeamId = k.TeamId AND s.ReportMonth = k.ReportMonth");
 
+    internal static readonly SqlText PlacesOfRows = new(
+        "SELECT r.RowNumber, r.SourcePlace FROM json_each(@rows) k CROSS JOIN ImportRow r ON r.ImportId = @importId AND r.RowNumber = k.value WHERE r.SourcePlace IS NOT NULL",
+        "SELECT r.RowNumber, r.SourcePlace FROM OPENJSON(@rows) WITH (RowNumber INT '$') k JOIN ImportRow r ON r.ImportId = @importId AND r.RowNumber = k.RowNumber WHERE r.SourcePlace IS NOT NULL");
+
     internal static readonly SqlText LastRow = "SELECT COALESCE(MAX(r.RowNumber), 0) FROM ImportRow r WHERE r.ImportId = @importId";
 
     internal static readonly SqlText DropRows = "DELETE FROM ImportRow WHERE ImportId = @importId AND RowNumber <= @upTo";
@@ -319,6 +323,11 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
             (row.TeamText, row.MeasureText) = (row.Team?.Code ?? row.TeamText, row.Measure?.Code ?? row.MeasureText);
         }
 
+        if (measure is not null && !TakeFindingsOf(row, measure, mapping))
+        {
+            return;
+        }
+
         if (form.Cell(row.Fields, LongForm.StratumColumn) is not null)
         {
             // It is no occurrence of the month's figure either, which may stand in a row of its own.
@@ -336,7 +345,8 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
             row.MonthText = month.ToString();
             if (row is { Team: { } team, Measure: { } found } && !seen.TryAdd((team.Index, found.Index, month), row.Number))
             {
-                row.Problems.Add(new RowProblem("duplicate", $"This team, measure and month are {(transcribed is null ? "on line" : "in row")} {seen[(team.Index, found.Index, month)]}{(transcribed is null ? "" : " of this import")} already."));
+                row.First = seen[(team.Index, found.Index, month)];
+                row.Problems.Add(Duplicate($"on line {row.First}"));
                 return;
             }
         }
@@ -365,6 +375,8 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
         problems.AddRange(SubmissionRules.FigureErrors(state, measure.State.Kind, measure.State.Multiplier).Select(OfField));
         return state;
     }
+
+    private static RowProblem Duplicate(string where) => new("duplicate", $"This team, measure and month are {where} already.");
 
     private static RowProblem OfField(FieldError error) => new(error.Code, error.Message, error.Pointer.TrimStart('/').Split('/')[0]);
 
@@ -403,6 +415,7 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
         using var current = session.Prepare(SubmitMeasureHandler.Current, ("@measureId", DbType.Guid), ("@teamId", DbType.Guid), ("@month", DbType.Int32));
         using var outcome = Outcomes(session);
         using var writer = SubmissionWriter.PrepareMany(session);
+        await NameFirsts(session, chunk, cancellation);
         var together = session.Engine == Engine.SqlServer ? await CurrentOf(session, chunk, cancellation) : null;
         var reviewed = IsReviewed ? await TakeReviewed(session, chunk, cancellation) : null;
         using var toDate = IsToDate ? new YearsToDate(session, profile!.Id, job.Id) : null;
@@ -510,6 +523,32 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
         if (job.IsAtomic == true && !IsPlan && !holdsBack && counts.Rejected > 0)
         {
             throw new HeldBackException();
+        }
+    }
+
+    /// <summary>Of a document people know the places and not our rows. They are looked up when they are needed: remembering them for all rows would take memory without end.</summary>
+    private async Task NameFirsts(Session session, List<Row> chunk, CancellationToken cancellation)
+    {
+        var twice = transcribed is null ? [] : chunk.FindAll(row => row.First is not null);
+        if (twice.Count == 0)
+        {
+            return;
+        }
+
+        var places = chunk.ToDictionary(row => row.Number, row => row.Place);
+        var before = twice.Select(row => row.First!.Value).Where(first => !places.ContainsKey(first)).Distinct().ToList();
+        if (before.Count > 0)
+        {
+            await session.Read(
+                PlacesOfRows,
+                new { importId = job.Id, rows = JsonSerializer.Serialize(before) },
+                reader => places[reader.GetInt32(0)] = reader.GetString(1),
+                cancellation);
+        }
+
+        foreach (var row in twice)
+        {
+            row.Problems[^1] = Duplicate(places.GetValueOrDefault(row.First!.Value) is { } place ? $"in {place}" : $"in row {row.First} of this import");
         }
     }
 
@@ -725,6 +764,12 @@ internal sealed partial class ImportRun(IDatabase database, Attempts attempts, T
 
         /// <summary>Where in the document it comes from.</summary>
         public string? Place { get; set; }
+
+        /// <summary>The number of the row that has the same team, measure and month; null where this is the first.</summary>
+        public int? First { get; set; }
+
+        /// <summary>What the document says that matters for some measures only.</summary>
+        public List<Finding>? OfSome { get; set; }
 
         /// <summary>The revision that its template shows, 0 for none; null where it is of no template.</summary>
         public int? Shown { get; set; }

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using Collaborative.Domain;
 using Collaborative.Domain.Imports;
+using Collaborative.Domain.Measures;
 using Collaborative.Domain.Submissions;
 using Collaborative.Domain.Teams;
 using Collaborative.Infrastructure.Database;
@@ -170,11 +171,37 @@ internal sealed partial class ImportRun
         row.Shown = int.TryParse(form.Cell(row.Fields, "shown"), NumberStyles.None, CultureInfo.InvariantCulture, out var shown) ? shown : null;
         foreach (var finding in form.Cell(row.Fields, "findings") is { } cell ? Transcript.Findings(cell) : [])
         {
-            (finding.IsError ? row.Problems : row.Remarks ??= []).Add(new RowProblem(finding.Code, finding.Message));
+            if (finding.IsOfSome)
+            {
+                (row.OfSome ??= []).Add(finding);
+            }
+            else
+            {
+                Take(row, finding);
+            }
         }
 
         return row.Problems.Count == 0;
     }
+
+    /// <summary>What the translator found that matters for this measure; false when it keeps the row out.</summary>
+    private static bool TakeFindingsOf(Row row, MeasureTarget measure, MeasureMapping? mapping)
+    {
+        var (kind, ours) = (measure.State.Kind, measure.State.Direction);
+        var theirs = mapping?.Negate != true ? ours : ours switch { Direction.Increase => Direction.Decrease, Direction.Decrease => Direction.Increase, _ => ours };
+        var before = row.Problems.Count;
+        foreach (var finding in row.OfSome ?? [])
+        {
+            if (finding.IsSaidOf(kind, theirs))
+            {
+                Take(row, finding);
+            }
+        }
+
+        return row.Problems.Count == before;
+    }
+
+    private static void Take(Row row, Finding finding) => (finding.IsError ? row.Problems : row.Remarks ??= []).Add(new RowProblem(finding.Code, finding.Message));
 
     /// <summary>Partners' documents name things by addresses, of which our code may be the last part.</summary>
     private T? Find<T>(Dictionary<string, T> known, string code)

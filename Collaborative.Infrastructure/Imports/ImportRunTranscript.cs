@@ -1,3 +1,4 @@
+using Collaborative.Domain;
 using Collaborative.Domain.Imports;
 using Collaborative.Infrastructure.Database;
 using Collaborative.Infrastructure.Imports.Formats;
@@ -24,7 +25,7 @@ internal sealed partial class ImportRun
         var transcript = new Transcript();
         var sign = clock.GetTimestamp();
         var periods = profile?.Reading ?? PeriodReading.Usual;
-        var source = new ImportSource(Open, OpenSeekable, job.MeasureCode, periods);
+        var source = new ImportSource(Open, OpenSeekable, job.MeasureCode, periods, code => measures.ContainsKey(Code.KeyOf(code)));
         foreach (var row in Format.Translate(source))
         {
             if (row is not null)

@@ -1,5 +1,6 @@
 using Collaborative.Domain;
 using Collaborative.Domain.Imports;
+using Collaborative.Domain.Measures;
 
 namespace Collaborative.Tests.Rules;
 
@@ -42,11 +43,37 @@ public sealed class MeasurePopulationTests
     public void A_cohort_is_its_count() =>
         Assert.That(new MeasurePopulations { Initial = 12 }.Figures().Numerator, Is.EqualTo(12));
 
-    [TestCase(null, 3.0, "denominator")]
     [TestCase(3.0, null, "numerator")]
     [TestCase(null, null, "populations")]
     public void What_is_missing_is_named(double? denominator, double? numerator, string code) =>
         Assert.That(new MeasurePopulations { Denominator = denominator, Numerator = numerator }.Figures().Findings.Single(), Has.Property("Code").EqualTo(code).And.Property("IsError").True);
+
+    [Test]
+    public void A_numerator_alone_is_a_count() =>
+        Assert.That(new MeasurePopulations { Numerator = 7, NumeratorExclusion = 2 }.Figures(), Has.Property("Numerator").EqualTo(5).And.Property("IsGood").True);
+
+    [Test]
+    public void A_bound_is_no_score()
+    {
+        Assert.That(new MeasurePopulations { Measured = 30, Score = "90", Comparator = "<" }.Figures().IsGood, Is.False);
+        Assert.That(new MeasurePopulations { Denominator = 10, Numerator = 5, Score = "0.9", Comparator = "<" }.Figures(), Has.Property("IsGood").True.And.Property("Findings").Count.EqualTo(1));
+    }
+
+    [TestCase("2024-02-30", "2024-02-29", "starts on “2024-02-30”")]
+    [TestCase("2024-02-01", "soon", "ends on “soon”")]
+    [TestCase("2024-02-01", null, "has no end")]
+    public void A_date_that_is_none_is_repeated(string? start, string? end, string said) =>
+        Assert.That(ReportedPeriod.Of(start, end, PeriodReading.Usual).Finding!.Message, Does.Contain(said));
+
+    [Test]
+    public void A_finding_may_be_said_of_one_kind_of_measure_only()
+    {
+        var mean = new Finding("method", "It is a median.", IsError: true) { OnlyOf = MeasureKind.Mean };
+        var more = new Finding("improvementNotation", "More is better there.") { OnlyWhere = Direction.Decrease };
+
+        Assert.That((mean.IsSaidOf(MeasureKind.Mean, Direction.Neutral), mean.IsSaidOf(MeasureKind.Median, Direction.Neutral)), Is.EqualTo((true, false)));
+        Assert.That((more.IsSaidOf(MeasureKind.Rate, Direction.Decrease), more.IsSaidOf(MeasureKind.Rate, Direction.Increase)), Is.EqualTo((true, false)));
+    }
 
     [Test]
     public void A_score_in_percent_is_compared_as_a_share() =>
@@ -94,6 +121,20 @@ public sealed class MeasurePopulationTests
     [TestCase("DOB (dd/mm/yyyy)")]
     [TestCase("PatientMRN")]
     [TestCase("Patient first name")]
+    [TestCase("person_id")]
+    [TestCase("person id")]
+    [TestCase("case id")]
+    [TestCase("subject")]
+    [TestCase("subject id")]
+    [TestCase("CHI")]
+    [TestCase("initials")]
+    [TestCase("admission date")]
+    [TestCase("date of admission")]
+    [TestCase("discharge date")]
+    [TestCase("Patienten-Nr")]
+    [TestCase("Patientennummer")]
+    [TestCase("Geburtsdatum")]
+    [TestCase("Fallnummer")]
     public void A_column_of_patients_is_told(string column) =>
         Assert.That(PatientColumns.FirstIn(["team", "month", column]), Is.EqualTo(column));
 
@@ -102,8 +143,21 @@ public sealed class MeasurePopulationTests
     [TestCase("patient days")]
     [TestCase("PatientDays")]
     [TestCase("patient identification errors")]
+    [TestCase("admissions")]
+    [TestCase("discharges by noon")]
+    [TestCase("cases")]
+    [TestCase("Fallzahl")]
     [TestCase("note")]
     public void A_column_of_counts_is_not(string column) => Assert.That(PatientColumns.FirstIn(["team", column]), Is.Null);
+
+    [Test]
+    public void A_column_named_after_a_measure_is_of_that_measure_unless_it_can_be_of_nobody_but_patients()
+    {
+        Assert.That(PatientColumns.FirstIn(["team", "month", "chi"], name => name == "chi"), Is.Null);
+        Assert.That(PatientColumns.FirstIn(["team", "month", "MRN"], name => name == "MRN"), Is.EqualTo("MRN"));
+        Assert.That(PatientColumns.FirstCertainIn(["initials", "person id", "admission date"]), Is.Null, "Staff may be listed with them");
+        Assert.That(PatientColumns.FirstCertainIn(["Name", "Geburtsdatum"]), Is.EqualTo("Geburtsdatum"));
+    }
 
     [TestCase("http://hl7.org/fhir/uv/cqm/Measure/EXM130-FHIR|2.0.0", "http://hl7.org/fhir/uv/cqm/Measure/EXM130-FHIR|2.0.0 http://hl7.org/fhir/uv/cqm/Measure/EXM130-FHIR EXM130-FHIR")]
     [TestCase("urn:oid:1.2.3", "urn:oid:1.2.3 1.2.3")]

@@ -31,6 +31,7 @@ public sealed class ProfileMapTests
     }
 
     [TestCase(MeasureKind.Proportion, null, true, 30.0, 40.0, 10.0, 40.0, TestName = "Of_a_proportion_the_complement_is_taken")]
+    [TestCase(MeasureKind.Proportion, 2.0, true, 15.0, 40.0, 10.0, 40.0, TestName = "The_complement_is_of_what_the_factor_makes")]
     [TestCase(MeasureKind.Mean, 60.0, null, 1.5, 3.0, 90.0, 3.0, TestName = "Hours_become_minutes")]
     [TestCase(MeasureKind.Mean, 2.0, true, 1.5, 3.0, -3.0, 3.0, TestName = "Elsewhere_the_sign_turns")]
     public void Figures_come_in_our_unit_and_sign(MeasureKind kind, double? multiplyBy, bool? negate, double numerator, double denominator, double expected, double below)

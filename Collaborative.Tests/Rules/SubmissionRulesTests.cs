@@ -25,6 +25,18 @@ public sealed class SubmissionRulesTests
 
     private static readonly TeamState Team = new() { Name = "t", EnrolledFrom = new Month(2026, 1), WithdrawnAfter = new Month(2026, 9) };
 
+    [TestCase(12, 10, "/strata/0/numerator", "In the stratum sex F the numerator is above the denominator")]
+    [TestCase(1, 0, "/strata/0/denominator", "In the stratum sex F the denominator is 0 but the numerator is not")]
+    public void A_stratum_that_cannot_be_is_named(double numerator, double denominator, string pointer, string sentence)
+    {
+        var body = new SubmissionBody { Numerator = 20, Denominator = 100, Strata = [new Stratum { Scheme = "sex", Category = "F", Numerator = numerator, Denominator = denominator }] };
+
+        var error = SubmissionRules.FigureErrors(SubmissionRules.StateOf(body, MeasureKind.Proportion), MeasureKind.Proportion, 1).Single();
+
+        Assert.That(error.Pointer, Is.EqualTo(pointer));
+        Assert.That(error.Message, Does.StartWith(sentence));
+    }
+
     // Status of the collaborative, who, which month, as what, with which reason, when, and what is refused.
     [TestCase("planning", Role.DataLead, "2026-06", "submitted", null, "2026-07-20T00:00:00Z", null)]
     [TestCase("closed", Role.Director, "2026-06", "submitted", "why", "2026-07-20T00:00:00Z", ProblemCode.CollaborativeClosed)]

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Collaborative.Domain;
 using Collaborative.Domain.Imports;
+using Collaborative.Domain.Measures;
 using Collaborative.Domain.Submissions;
 
 namespace Collaborative.Infrastructure.Imports.Formats;
@@ -17,6 +18,8 @@ internal sealed class FhirFormat : ImportFormat
 
     private const string Bundle = "Bundle";
 
+    private const string ErrorMessage = "OperationOutcome";
+
     private const string InitialPopulation = "initial-population";
 
     private const string CountQuantity = "countQuantity";
@@ -28,8 +31,17 @@ internal sealed class FhirFormat : ImportFormat
     [
         Report, Bundle, "Organization", "Location", "HealthcareService", "Endpoint", "Device", "Practitioner", "PractitionerRole",
         "Measure", "Library", "CodeSystem", "ValueSet", "ConceptMap", "NamingSystem", "StructureDefinition", "SearchParameter", "OperationDefinition",
-        "CapabilityStatement", "ImplementationGuide", "OperationOutcome",
+        "CapabilityStatement", "ImplementationGuide", ErrorMessage,
     ];
+
+    /// <summary>Who a reference in a summary must not point at.</summary>
+    private static readonly string[] Individuals = ["Patient", "Person", "RelatedPerson", "ResearchSubject", "Encounter", "EpisodeOfCare"];
+
+    /// <summary>What a group of a report may be about.</summary>
+    private static readonly string[] SubjectsOfGroups = ["Group", "Organization", "Location", "HealthcareService", "CareTeam", "Device", "Practitioner", "PractitionerRole"];
+
+    private static readonly Finding NotUnderstood = new(
+        "modifierExtension", "The document says by a modifier extension that this means something else than it seems to. Nobody here understands it, so it is not taken.", IsError: true);
 
     private static readonly string[] PatientTypes = ["individual", "subject-list", "data-collection", "data-exchange"];
 
@@ -48,13 +60,15 @@ internal sealed class FhirFormat : ImportFormat
         var isWhole = head.Length < BeginImport.HeadBytes;
         try
         {
-            if (PatientsIn(head) is { } patients)
+            var seen = LookOver(head);
+            if (seen.Patients is { } patients)
             {
                 return PatientLevelException.Refusal(patients);
             }
 
             return JsonDocuments.TypeIn(head, isWhole, out var type) && !Harmless.Contains(type)
                 ? Unreadable("The file is JSON, but no FHIR MeasureReport and no Bundle of them.")
+                : isWhole && seen is { Ends: true, HasFigures: false } ? Unreadable(NoReport(seen.HasOutcome))
                 : new Recognised(this);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or UnreadableFileException)
@@ -67,26 +81,40 @@ internal sealed class FhirFormat : ImportFormat
     public override IEnumerable<LongRow?> Translate(ImportSource source)
     {
         Dictionary<string, Reporter> reporters = [];
+        var hasOutcome = false;
         using (var body = source.Open())
         {
             foreach (var (_, element) in new JsonDocuments(body).Read())
             {
                 Collect(element, reporters);
+                hasOutcome |= Resource(element) is { } resource && Text(resource, "resourceType") == ErrorMessage;
             }
         }
 
+        var isEmpty = true;
         using var again = source.Open();
         foreach (var (place, element) in new JsonDocuments(again).Read())
         {
             foreach (var row in Rows(place, element, reporters, source.Periods))
             {
+                isEmpty = false;
                 yield return row;
             }
         }
+
+        if (isEmpty)
+        {
+            throw new UnreadableFileException(NoReport(hasOutcome));
+        }
     }
 
-    private static string? PatientsIn(ReadOnlySpan<byte> head)
+    private static string NoReport(bool hasOutcome) => hasOutcome
+        ? "The file has no FHIR MeasureReport. It has an OperationOutcome, the error message of a server: that server wrote no report."
+        : "The file has no FHIR MeasureReport, so there are no figures in it.";
+
+    private static Seen LookOver(ReadOnlySpan<byte> head)
     {
+        var seen = default(Seen);
         var reader = new Utf8JsonReader(head, isFinalBlock: false, new JsonReaderState(new JsonReaderOptions { MaxDepth = JsonDocuments.MostDepth, AllowMultipleValues = true }));
         while (reader.Read())
         {
@@ -97,9 +125,11 @@ internal sealed class FhirFormat : ImportFormat
 
             if (reader.ValueTextEquals("subjectResults"u8) || reader.ValueTextEquals("subjectReport"u8) || reader.ValueTextEquals("evaluatedResource"u8))
             {
-                return "lists of the patients that were counted";
+                return seen with { Patients = "lists of the patients that were counted" };
             }
 
+            // An entry that asks for something to be deleted has no report with it, and is told in its own row.
+            seen.HasFigures |= reader.ValueTextEquals("request"u8);
             var (isType, isResource) = (reader.ValueTextEquals("type"u8), reader.ValueTextEquals("resourceType"u8));
             if ((!isType && !isResource) || !reader.Read() || reader.TokenType != JsonTokenType.String || reader.ValueSpan.Length > 100)
             {
@@ -109,16 +139,19 @@ internal sealed class FhirFormat : ImportFormat
             var value = reader.GetString()!;
             if (isType && PatientTypes.Contains(value))
             {
-                return $"a report of type {value}, which is about single patients";
+                return seen with { Patients = $"a report of type {value}, which is about single patients" };
             }
 
             if (isResource && !Harmless.Contains(value))
             {
-                return WhatIs(value);
+                return seen with { Patients = WhatIs(value) };
             }
+
+            seen.HasFigures |= isResource && value == Report;
+            seen.HasOutcome |= isResource && value == ErrorMessage;
         }
 
-        return null;
+        return seen with { Ends = reader is { TokenType: JsonTokenType.EndObject, CurrentDepth: 0 } };
     }
 
     /// <summary>The name of a resource type comes from the file, so it is only repeated where it is one of FHIR's words.</summary>
@@ -152,25 +185,33 @@ internal sealed class FhirFormat : ImportFormat
 
     private static IEnumerable<LongRow> Rows(string place, JsonElement element, Dictionary<string, Reporter> reporters, PeriodReading periods)
     {
-        if (Resource(element) is not { } report)
+        var isReport = false;
+        if (Resource(element) is { } resource)
         {
-            if (element.ValueKind == JsonValueKind.Object && element.TryGetProperty("request", out var request) && request.ValueKind == JsonValueKind.Object && Text(request, "method") is "DELETE")
+            RefusePatients(resource);
+            isReport = Text(resource, "resourceType") == Report;
+            if (!isReport)
             {
-                yield return new LongRow
-                {
-                    Place = place,
-                    Findings = [new Finding("delete", "Nothing is taken back by an import; withdraw the figure itself.", IsError: true)],
-                };
+                yield break;
             }
+        }
 
+        if (Array(element, "request").Any(request => Text(request, "method") == "DELETE"))
+        {
+            yield return new LongRow
+            {
+                Place = place,
+                Findings = [new Finding("delete", "Nothing is taken back by an import; withdraw the figure itself.", IsError: true)],
+            };
             yield break;
         }
 
-        RefusePatients(report);
-        if (Text(report, "resourceType") != Report)
+        if (!isReport)
         {
             yield break;
         }
+
+        var report = Resource(element)!.Value;
 
         var findings = new List<Finding>();
         if (Text(report, "type") is var type && type != "summary")
@@ -183,12 +224,23 @@ internal sealed class FhirFormat : ImportFormat
             findings.Add(new Finding("status", $"The report's status is {(status is "pending" or "error" ? status : "not complete")}; only complete reports are taken.", IsError: true));
         }
 
+        if (IsModified(element) || IsModified(report))
+        {
+            findings.Add(NotUnderstood);
+        }
+
+        if (UpdateType(report) is { } update && update != "snapshot")
+        {
+            findings.Add(new Finding("updateType", "The report gives only what has changed since an earlier one. Reports are taken as they stand, so send the whole figures (a snapshot).", IsError: true));
+        }
+
         var (month, problem) = Period(report, periods);
         if (problem is not null)
         {
             findings.Add(problem);
         }
 
+        findings.AddRange(Better(report));
         var reporter = Who(report, reporters);
         var measure = Text(report, "measure");
         var version = measure?.IndexOf('|', StringComparison.Ordinal) ?? -1;
@@ -225,6 +277,12 @@ internal sealed class FhirFormat : ImportFormat
     private static LongRow GroupRow(JsonElement group, List<Finding> ofReport, bool saysWhyNone)
     {
         var findings = new List<Finding>(ofReport);
+        findings.AddRange(Better(group));
+        if (IsModified(group) || Array(group, "population").Any(IsModified))
+        {
+            findings.Add(NotUnderstood);
+        }
+
         if (saysWhyNone && !Array(group, "population").Any())
         {
             return new LongRow { Place = "", Findings = findings };
@@ -296,25 +354,34 @@ internal sealed class FhirFormat : ImportFormat
         return figures;
     }
 
+    /// <summary>The strata that can be kept; every other is named.</summary>
     private static string? StrataOf(JsonElement group, List<Finding> findings)
     {
-        var strata = new List<Stratum>();
+        var strata = new Dictionary<(string Scheme, string Category), Stratum>();
+        var leftOut = new LeftOutStrata();
         foreach (var (stratifier, i) in Array(group, "stratifier").Select((stratifier, i) => (stratifier, i)))
         {
             var scheme = Codes(stratifier, "code").FirstOrDefault() ?? Link(stratifier) ?? Text(stratifier, "id") ?? string.Create(CultureInfo.InvariantCulture, $"stratifier {i + 1}");
             foreach (var stratum in Array(stratifier, "stratum"))
             {
-                if (StratumOf(scheme, stratum, findings) is { } kept && !strata.Exists(known => known.Scheme == kept.Scheme && known.Category == kept.Category))
+                if (StratumOf(scheme, IsModified(stratifier), stratum, leftOut, findings) is not { } kept)
                 {
-                    strata.Add(kept);
+                    continue;
+                }
+
+                if (!strata.TryAdd((kept.Scheme!, kept.Category!), kept) && strata[(kept.Scheme!, kept.Category!)] is { Denominator: not null } known && known != kept)
+                {
+                    strata[(kept.Scheme!, kept.Category!)] = known with { Numerator = null, Denominator = null };
+                    leftOut.Add(kept.Scheme!, kept.Category, "It is given twice, with different figures.");
                 }
             }
         }
 
-        return StratumText.Write(strata);
+        findings.AddRange(leftOut.Findings);
+        return StratumText.Write([.. strata.Values.Where(stratum => stratum.Denominator is not null)]);
     }
 
-    private static Stratum? StratumOf(string scheme, JsonElement stratum, List<Finding> findings)
+    private static Stratum? StratumOf(string scheme, bool isModified, JsonElement stratum, LeftOutStrata leftOut, List<Finding> findings)
     {
         var components = Array(stratum, "component").ToList();
         var category = components.Count > 0
@@ -325,49 +392,85 @@ internal sealed class FhirFormat : ImportFormat
             scheme = string.Join(" × ", names);
         }
 
-        if (Array(stratum, "population").FirstOrDefault() is { ValueKind: JsonValueKind.Undefined })
+        (scheme, category) = (Short(scheme), Short(category));
+        if (category.Length == 0)
         {
+            leftOut.Add(scheme, null, "It does not say which of the cases it is of.");
+            return null;
+        }
+
+        if (isModified || IsModified(stratum) || components.Exists(IsModified) || Array(stratum, "population").Any(IsModified))
+        {
+            leftOut.Add(scheme, category, NotUnderstood.Message);
+            return null;
+        }
+
+        if (!Array(stratum, "population").Any())
+        {
+            leftOut.Add(scheme, category, "It has no populations.");
             return null;
         }
 
         var found = new List<Finding>();
         var figures = Populations(stratum, found).Figures();
-        foreach (var finding in found.Concat(figures.Findings))
+        found.AddRange(figures.Findings);
+        if (found.Find(finding => finding.IsError) is { } error)
         {
-            findings.Add(new Finding(finding.Code, $"{Short(scheme)}, {Short(category)}: {finding.Message}"));
+            leftOut.Add(scheme, category, error.Message);
+            return null;
         }
 
-        return figures.IsGood && !found.Exists(finding => finding.IsError) && figures is { Numerator: not null, Denominator: not null } && category.Length > 0
-            ? new Stratum { Scheme = Short(scheme), Category = Short(category), Numerator = figures.Numerator, Denominator = figures.Denominator }
-            : null;
+        if (figures is not { Numerator: { } numerator, Denominator: { } denominator })
+        {
+            leftOut.Add(scheme, category, "A stratum needs the counts of a denominator and a numerator.");
+            return null;
+        }
+
+        findings.AddRange(found.Select(finding => finding with { Message = $"{scheme} {category}: {finding.Message}" }));
+        return new Stratum { Scheme = scheme, Category = category, Numerator = numerator, Denominator = denominator };
     }
 
-    /// <summary>A stratum's value, under any of the names that release 5 gives it.</summary>
+    /// <summary>A stratum's value, under any of the names that release 5 gives it; nothing where there is none that can be read.</summary>
     private static string Category(JsonElement stratum)
     {
-        foreach (var name in (string[])["value", "valueCodeableConcept"])
+        if (Codes(stratum, "value").Concat(Codes(stratum, "valueCodeableConcept")).FirstOrDefault() is { } code)
         {
-            if (Codes(stratum, name).FirstOrDefault() is { } code)
-            {
-                return code;
-            }
+            return code;
         }
 
-        if (stratum.ValueKind == JsonValueKind.Object)
+        if (Array(stratum, "valueQuantity").FirstOrDefault() is { ValueKind: JsonValueKind.Object } quantity)
         {
-            if (stratum.TryGetProperty("valueBoolean", out var flag) && flag.ValueKind is JsonValueKind.True or JsonValueKind.False)
-            {
-                return flag.GetRawText();
-            }
-
-            if (stratum.TryGetProperty("valueQuantity", out var quantity) && quantity.ValueKind == JsonValueKind.Object && quantity.TryGetProperty("value", out var value))
-            {
-                return value.GetRawText();
-            }
+            return Amount(quantity);
         }
 
-        return "";
+        if (Array(stratum, "valueRange").FirstOrDefault() is { ValueKind: JsonValueKind.Object } range)
+        {
+            return Range(Array(range, "low").FirstOrDefault(), Array(range, "high").FirstOrDefault());
+        }
+
+        if (Array(stratum, "valueReference").FirstOrDefault() is { ValueKind: JsonValueKind.Object } reference)
+        {
+            return Text(reference, "display") ?? (Text(reference, "reference") is { } to ? PartnerCode.LastPart(to) : "");
+        }
+
+        return stratum.TryGetProperty("valueBoolean", out var flag) && flag.ValueKind is JsonValueKind.True or JsonValueKind.False ? flag.GetRawText() : "";
     }
+
+    private static string Amount(JsonElement quantity) => NumberOf(quantity) is { } number ? $"{Text(quantity, "comparator")}{number}{Unit(quantity)}" : "";
+
+    /// <summary>“1-5 a”; one without an end is “65+ a”, one without a beginning “up to 17 a”.</summary>
+    private static string Range(JsonElement low, JsonElement high) => (NumberOf(low), NumberOf(high)) switch
+    {
+        ({ } from, { } to) => Unit(low) is { Length: > 0 } unit && unit != Unit(high) ? $"{from}{unit}-{to}{Unit(high)}" : $"{from}-{to}{Unit(high)}",
+        ({ } from, null) => $"{from}+{Unit(low)}",
+        (null, { } to) => $"up to {to}{Unit(high)}",
+        _ => "",
+    };
+
+    private static string? NumberOf(JsonElement quantity) =>
+        quantity.ValueKind == JsonValueKind.Object && quantity.TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.Number ? value.GetRawText() : null;
+
+    private static string Unit(JsonElement quantity) => (Text(quantity, "unit") ?? Text(quantity, "code")) is { Length: > 0 } unit ? $" {unit}" : "";
 
     /// <param name="mayLackCounts">Whether a population may say that its count is unknown: the figures stand elsewhere.</param>
     private static MeasurePopulations Populations(JsonElement group, List<Finding> findings, bool mayLackCounts = false)
@@ -387,11 +490,12 @@ internal sealed class FhirFormat : ImportFormat
                 continue;
             }
 
-            if (Count(population) is not { } count)
+            var (size, written) = Count(population);
+            if (size is not { } count)
             {
-                findings.Add(new Finding("count", $"The {code} has no count.", IsError: true));
+                findings.Add(new Finding("count", written is null ? $"The {code} has no count." : $"The count of the {code}, {Short(written, 40)}, is not a whole number as FHIR writes one.", IsError: true));
             }
-            else if (count < 0 || !double.IsFinite(count))
+            else if (count < 0)
             {
                 findings.Add(new Finding("count", $"The count of the {code} is below 0.", IsError: true));
             }
@@ -404,7 +508,7 @@ internal sealed class FhirFormat : ImportFormat
         }
 
         double? Of(string code) => counts.TryGetValue(code, out var count) ? count : null;
-        var (score, isPercent) = Score(group);
+        var (score, isPercent, comparator) = Score(group);
         return new MeasurePopulations
         {
             Initial = severalInitial ? null : Of(InitialPopulation),
@@ -417,6 +521,7 @@ internal sealed class FhirFormat : ImportFormat
             MeasuredExclusion = Of("measure-population-exclusion"),
             Score = score,
             IsPercent = isPercent,
+            Comparator = comparator,
         };
     }
 
@@ -429,48 +534,45 @@ internal sealed class FhirFormat : ImportFormat
         _ => null,
     };
 
-    private static double? Count(JsonElement population)
+    /// <summary>A population's count, and how it is written where something is.</summary>
+    private static (double? Count, string? Written) Count(JsonElement population)
     {
         if (population.TryGetProperty("count", out var count))
         {
             // FHIR's count is a whole number.
-            return count.ValueKind == JsonValueKind.Number && count.TryGetInt64(out var whole) ? whole : null;
+            return (count.ValueKind == JsonValueKind.Number && count.TryGetInt64(out var whole) ? whole : null, count.GetRawText());
         }
 
         foreach (var extension in Array(population, "extension"))
         {
             if (Text(extension, "url")?.EndsWith(CountQuantity, StringComparison.Ordinal) == true
                 && extension.TryGetProperty("valueQuantity", out var quantity) && quantity.ValueKind == JsonValueKind.Object
-                && quantity.TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number))
+                && quantity.TryGetProperty("value", out var value))
             {
-                return number;
+                return (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number) ? number : null, value.GetRawText());
             }
         }
 
-        return null;
+        return (null, null);
     }
 
-    private static (string? Score, bool IsPercent) Score(JsonElement group)
+    private static (string? Score, bool IsPercent, string? Comparator) Score(JsonElement group)
     {
         foreach (var name in (string[])["measureScore", "measureScoreQuantity"])
         {
             if (group.TryGetProperty(name, out var score) && score.ValueKind == JsonValueKind.Object && score.TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.Number)
             {
-                return (value.GetRawText(), Text(score, "code") == "%" || Text(score, "unit") == "%");
+                return (value.GetRawText(), Text(score, "code") == "%" || Text(score, "unit") == "%", Text(score, "comparator") is { } comparator ? Short(comparator, 4) : null);
             }
         }
 
-        return (null, false);
+        return (null, false, null);
     }
 
     private static (Month? Month, Finding? Finding) Period(JsonElement report, PeriodReading periods)
     {
-        if (!report.TryGetProperty("period", out var period) || period.ValueKind != JsonValueKind.Object)
-        {
-            return ReportedPeriod.Of(null, null, periods);
-        }
-
-        return ReportedPeriod.Of(ReportedPeriod.Day(Text(period, "start"), isEnd: false), ReportedPeriod.Day(Text(period, "end"), isEnd: true), periods);
+        var period = Array(report, "period").FirstOrDefault();
+        return ReportedPeriod.Of(Text(period, "start"), Text(period, "end"), periods);
     }
 
     private static Reporter? Who(JsonElement report, Dictionary<string, Reporter> reporters)
@@ -538,11 +640,52 @@ internal sealed class FhirFormat : ImportFormat
             throw new PatientLevelException("a report about one subject");
         }
 
+        if (Array(resource, "group").SelectMany(group => Array(group, "subject")).Any(subject => !IsTo(subject, SubjectsOfGroups)))
+        {
+            throw new PatientLevelException("figures about one subject");
+        }
+
+        if (PointsAtIndividual(resource))
+        {
+            throw new PatientLevelException("a reference to a single patient");
+        }
+
         if (Holds(resource, "evaluatedResource") || Array(resource, "group").SelectMany(Everything).Any(population => Holds(population, "subjectResults") || Holds(population, "subjectReport") || Holds(population, "subjects")))
         {
             throw new PatientLevelException("lists of the patients that were counted");
         }
     }
+
+    private static bool PointsAtIndividual(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Array => element.EnumerateArray().Any(PointsAtIndividual),
+        JsonValueKind.Object => IsTo(element, Individuals) || element.EnumerateObject().Any(member => PointsAtIndividual(member.Value)),
+        _ => false,
+    };
+
+    /// <summary>Whether an object is a reference to a resource of one of some types, by its address or by what it says beside an identifier.</summary>
+    private static bool IsTo(JsonElement element, string[] types)
+    {
+        var address = Text(element, "reference");
+        return (Text(element, "type") is { } type && types.Contains(type) && (address is not null || Holds(element, "identifier")))
+            || (address is not null && address.Split('/', '?') is var parts && parts.SkipLast(1).Any(types.Contains));
+    }
+
+    private static bool IsModified(JsonElement element) => Array(element, "modifierExtension").Any();
+
+    /// <summary>Whether a report replaces an earlier one or adds to it: a member in release 5, an extension before.</summary>
+    private static string? UpdateType(JsonElement report) => Text(report, "dataUpdateType") ?? Array(report, "extension")
+        .Where(extension => Text(extension, "url")?.EndsWith("dataUpdateType", StringComparison.OrdinalIgnoreCase) == true)
+        .Select(extension => Text(extension, "valueCode") ?? Text(extension, "valueString"))
+        .FirstOrDefault();
+
+    /// <summary>What is said where the measure turns out to be one that gets better the other way.</summary>
+    private static IEnumerable<Finding> Better(JsonElement owner) => Codes(owner, "improvementNotation").FirstOrDefault(code => code is "increase" or "decrease") is { } better
+        ? [new Finding("improvementNotation", $"For the sender {(better == "increase" ? "an increase is" : "a decrease is")} better, but this measure gets better the other way; check that both count the same.")
+            {
+                OnlyWhere = better == "increase" ? Direction.Decrease : Direction.Increase,
+            }]
+        : [];
 
     /// <summary>A group's populations, and those of its strata.</summary>
     private static IEnumerable<JsonElement> Everything(JsonElement group) =>
@@ -611,7 +754,13 @@ internal sealed class FhirFormat : ImportFormat
     private static string? Number(double? number) => number?.ToString("R", CultureInfo.InvariantCulture);
 
     /// <summary>What fits where strata are kept.</summary>
-    private static string Short(string text) => text.Length > 100 ? text[..100] : text;
+    private static string Short(string text, int most = 100) => text.Length > most ? text[..most] : text;
+
+    /// <summary>What the beginning of a file shows.</summary>
+    /// <param name="Patients">What it holds of patients; null for nothing.</param>
+    /// <param name="HasFigures">Whether a report or a request stands in it.</param>
+    /// <param name="Ends">Whether it ends behind a whole resource.</param>
+    private record struct Seen(string? Patients, bool HasFigures, bool HasOutcome, bool Ends);
 
     private sealed record Reporter(string Code, string? Name);
 }

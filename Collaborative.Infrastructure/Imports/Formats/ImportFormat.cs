@@ -97,7 +97,8 @@ internal sealed record Recognised(ImportFormat Format, bool NamesNoMeasure = fal
 /// <param name="Open">Opens the file at its beginning; it may be read more than once.</param>
 /// <param name="OpenSeekable">The same, for those who jump about in it.</param>
 /// <param name="Measure">The measure of a file that names none.</param>
-internal sealed record ImportSource(Func<Stream> Open, Func<Stream> OpenSeekable, string? Measure, PeriodReading Periods);
+/// <param name="IsMeasure">Whether a code is that of a measure, by which a column may be named.</param>
+internal sealed record ImportSource(Func<Stream> Open, Func<Stream> OpenSeekable, string? Measure, PeriodReading Periods, Func<string, bool>? IsMeasure = null);
 
 /// <summary>The file cannot be read to its end, and nothing of it is taken.</summary>
 internal class UnreadableFileException(string code, string message) : Exception(message)

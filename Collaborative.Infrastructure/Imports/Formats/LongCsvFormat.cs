@@ -21,14 +21,15 @@ internal sealed class LongCsvFormat : ImportFormat
             return unreadable;
         }
 
-        return LongForm.Read(header.Value).Problem is not { } problem ? new Recognised(this)
-            : WideForm.WhyNot(LongForm.WrittenNames(header.Value).Names) is { } why ? Unreadable(why)
+        var names = LongForm.WrittenNames(header.Value).Names;
+        return LongForm.Read(header.Value).Problem is not { } problem ? PatientColumns.FirstIn(names) is { } patient ? PatientColumns.Refusal(patient) : new Recognised(this)
+            : WideForm.WhyNot(names) is { } why ? Unreadable(why)
             : problem;
     }
 
     public override IEnumerable<LongRow?> Translate(ImportSource source) => throw new InvalidOperationException("The long form needs no transcript.");
 
-    /// <summary>The first line of a CSV file in UTF-8 that is not blank; a refusal where it names patients.</summary>
+    /// <summary>The first line of a CSV file in UTF-8 that is not blank.</summary>
     public static Outcome<string> Header(ReadOnlySpan<byte> head)
     {
         if (head.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || head.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
@@ -65,7 +66,6 @@ internal sealed class LongCsvFormat : ImportFormat
             return Unreadable("The first line is too long to be a header.");
         }
 
-        var line = (end < 0 ? header : header[..end]).ToString();
-        return PatientColumns.FirstIn(LongForm.WrittenNames(line).Names) is { } patient ? PatientColumns.Refusal(patient) : line;
+        return (end < 0 ? header : header[..end]).ToString();
     }
 }

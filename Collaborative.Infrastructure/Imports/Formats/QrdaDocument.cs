@@ -74,7 +74,8 @@ internal sealed class QrdaDocument
     }
 }
 
-internal sealed record QrdaPeriod(DateOnly? Start, DateOnly? End);
+/// <summary>As it is written.</summary>
+internal sealed record QrdaPeriod(string? Start, string? End);
 
 /// <summary>One measure's entry.</summary>
 internal sealed class QrdaMeasure
@@ -150,10 +151,19 @@ internal sealed record QrdaRate(string? Value, string? Numerator);
 
 /// <param name="Id">The GUID of the population in the measure's definition.</param>
 /// <param name="Value">The mean or median of what was measured, of a measure that is no share.</param>
-internal sealed record QrdaPopulation(string Code, double? Count, string? Id, IReadOnlyList<QrdaCount> Strata, string? Value);
+/// <param name="Method">What the value is: MEAN, MEDIAN.</param>
+internal sealed record QrdaPopulation(string Code, double? Count, string? Id, IReadOnlyList<QrdaCount> Strata, string? Value, string? Method);
 
 /// <summary>How many of a population are of one category.</summary>
-internal sealed record QrdaCount(string Scheme, string Category, double Count);
+/// <param name="Count">Null where it cannot be read.</param>
+internal sealed record QrdaCount(string Scheme, string Category, double? Count)
+{
+    /// <summary>The scheme of the strata that the measure itself defines.</summary>
+    public const string ReportingStratum = "stratum";
+
+    /// <summary>Categories are GUIDs or short codes, and documents write GUIDs in either case.</summary>
+    public bool IsOf(string scheme, string category) => Scheme == scheme && string.Equals(Category, category, StringComparison.OrdinalIgnoreCase);
+}
 
 /// <summary>The populations of one rate of a measure.</summary>
 /// <param name="Unplaced">The codes of populations of which nobody can tell whether they belong to this rate.</param>
@@ -166,10 +176,13 @@ internal sealed record Counted(IReadOnlyList<QrdaPopulation> Populations, IReadO
     /// <summary>The GUID of its numerator.</summary>
     public string? Id => Find(Numerator)?.Id;
 
-    /// <summary>The rate that the document states of it: by the numerator's GUID, else by its place where there are as many rates.</summary>
+    /// <summary>What the value of a measure that is no share is: MEAN, MEDIAN.</summary>
+    public string? Method => Find("MSRPOPL")?.Method;
+
+    /// <summary>The rate that the document states of it: by the numerator's GUID, else by its place where there are as many rates; the only rate of an only numerator whatever it refers to.</summary>
     public string? Stated(IReadOnlyList<QrdaRate> rates, int index, int several) =>
         rates.FirstOrDefault(rate => rate.Numerator is not null && string.Equals(rate.Numerator, Id, StringComparison.OrdinalIgnoreCase)) is { } named ? named.Value
-        : rates.Count == several && rates[index].Numerator is null ? rates[index].Value
+        : rates.Count == several && (several == 1 || Id is null || rates[index].Numerator is null) ? rates[index].Value
         : null;
 
     public MeasurePopulations Of(Func<QrdaPopulation, double?> count, string? rate)
@@ -189,21 +202,54 @@ internal sealed record Counted(IReadOnlyList<QrdaPopulation> Populations, IReadO
         };
     }
 
-    /// <summary>The strata whose numerator and denominator can be worked out.</summary>
-    public string? Strata()
+    /// <summary>The strata whose numerator and denominator can be worked out; every other is named.</summary>
+    public string? Strata(List<Finding> findings)
     {
         var strata = new List<Stratum>();
-        foreach (var (scheme, category) in Populations.SelectMany(population => population.Strata).Select(count => (count.Scheme, count.Category)).Distinct())
+        var leftOut = new LeftOutStrata();
+        foreach (var (scheme, name) in Populations.SelectMany(population => population.Strata).Select(count => (count.Scheme, count.Category)).DistinctBy(count => (count.Scheme, count.Category.ToUpperInvariant())))
         {
-            // A category that a population does not list is one that it has nobody of.
-            var figures = Of(population => population.Strata.FirstOrDefault(count => count.Scheme == scheme && count.Category == category)?.Count ?? 0, null).Figures();
-            if (figures is { IsGood: true, Numerator: { } numerator, Denominator: { } denominator } && (denominator > 0 || numerator == 0))
+            var category = name.Length > 100 ? name[..100] : name;
+            if (Populations.FirstOrDefault(population => Used.Contains(population.Code) && PartOf(population, scheme, name) is null) is { } unknown)
             {
-                strata.Add(new Stratum { Scheme = scheme, Category = category.Length > 100 ? category[..100] : category, Numerator = numerator, Denominator = denominator });
+                leftOut.Add(scheme, category, $"{unknown.Code} has no count of it that can be read.");
+                continue;
+            }
+
+            var figures = Of(population => PartOf(population, scheme, name), null).Figures();
+            if (figures is { IsGood: true, Numerator: { } numerator, Denominator: { } denominator })
+            {
+                strata.Add(new Stratum { Scheme = scheme, Category = category, Numerator = numerator, Denominator = denominator });
+            }
+            else
+            {
+                leftOut.Add(scheme, category, figures.Findings.FirstOrDefault(finding => finding.IsError)?.Message ?? "It has no denominator.");
             }
         }
 
+        findings.AddRange(leftOut.Findings);
         return StratumText.Write(strata);
+    }
+
+    /// <summary>The populations that a rate is worked out from.</summary>
+    private static readonly string[] Used = [Denominator, "DENEX", "DENEXCEP", Numerator, "NUMEX"];
+
+    /// <summary>How many of a population are of a category; null where the document does not say.</summary>
+    /// <remarks>
+    /// What is missing is not zero. CMS asks for one supplemental datum of each kind and not for every category, so one that
+    /// is not listed is empty only where those that are add up to the whole population. The strata of the measure itself may
+    /// overlap or leave people out, so that of them nothing follows, unless there is nobody in the population at all.
+    /// </remarks>
+    private static double? PartOf(QrdaPopulation population, string scheme, string category)
+    {
+        var listed = population.Strata.Where(count => count.Scheme == scheme).ToList();
+        return listed.FindAll(count => count.IsOf(scheme, category)) switch
+        {
+            [var only] => only.Count,
+            [] when population.Count == 0 => 0,
+            [] when scheme != QrdaCount.ReportingStratum && listed.Sum(count => count.Count ?? double.NaN) == population.Count => 0,
+            _ => null,
+        };
     }
 
     private QrdaPopulation? Find(string code) => Populations.FirstOrDefault(population => population.Code == code);

@@ -3,6 +3,7 @@ using System.Xml;
 using System.Xml.Linq;
 using Collaborative.Domain;
 using Collaborative.Domain.Imports;
+using Collaborative.Domain.Measures;
 using Collaborative.Domain.Submissions;
 
 namespace Collaborative.Infrastructure.Imports.Formats;
@@ -15,7 +16,13 @@ internal sealed class QrdaFormat : ImportFormat
     private const string ReportOfPatients = "2.16.840.1.113883.10.20.24.1.1";
     private const string Parameters = "2.16.840.1.113883.10.20.17.3.8";
     private const string MeasureId = "2.16.840.1.113883.4.738";
-    private const string ContinuousValue = "2.16.840.1.113883.10.20.27.3.2";
+
+    /// <summary>A continuous value, of HL7 and with the constraints of CMS.</summary>
+    private static readonly string[] ContinuousValues = ["2.16.840.1.113883.10.20.27.3.2", "2.16.840.1.113883.10.20.27.3.26"];
+
+    /// <summary>How an observation of a population holds its continuous value: HL7's guide leaves it open, CMS asks for the second.</summary>
+    private static readonly string[] HoldsValue = ["SUBJ", "COMP", "REFR"];
+
     private const string AggregateReport = "55184-6";
     private const string PerformanceRate = "72510-1";
 
@@ -28,7 +35,7 @@ internal sealed class QrdaFormat : ImportFormat
     /// <summary>The templates of strata and of supplemental data.</summary>
     private static readonly (string Template, string Scheme)[] Schemes =
     [
-        ("2.16.840.1.113883.10.20.27.3.4", "stratum"),
+        ("2.16.840.1.113883.10.20.27.3.4", QrdaCount.ReportingStratum),
         ("2.16.840.1.113883.10.20.27.3.6", "sex"),
         ("2.16.840.1.113883.10.20.27.3.7", "ethnicity"),
         ("2.16.840.1.113883.10.20.27.3.8", "race"),
@@ -153,9 +160,7 @@ internal sealed class QrdaFormat : ImportFormat
                 if (HasTemplate(act, Parameters))
                 {
                     var time = act.Element(Hl7 + "effectiveTime");
-                    document.AddPeriod(new QrdaPeriod(
-                        ReportedPeriod.Day(Attribute(time?.Element(Hl7 + "low"), "value"), isEnd: false),
-                        ReportedPeriod.Day(Attribute(time?.Element(Hl7 + "high"), "value"), isEnd: true)));
+                    document.AddPeriod(new QrdaPeriod(Attribute(time?.Element(Hl7 + "low"), "value"), Attribute(time?.Element(Hl7 + "high"), "value")));
                 }
 
                 break;
@@ -228,11 +233,22 @@ internal sealed class QrdaFormat : ImportFormat
         var strata = new List<QrdaCount>();
         foreach (var supplemental in observation.Elements(Hl7 + "entryRelationship").Where(relation => Attribute(relation, "typeCode") == "COMP").Elements(Hl7 + "observation"))
         {
-            if (Schemes.FirstOrDefault(scheme => HasTemplate(supplemental, scheme.Template)) is { Scheme: { } name } && Category(supplemental) is { } category
-                && Count(supplemental, population, []) is { } part)
+            if (Schemes.FirstOrDefault(scheme => HasTemplate(supplemental, scheme.Template)) is { Scheme: { } name } && Category(supplemental, name) is { } category)
             {
-                strata.Add(new QrdaCount(name, category, part));
+                strata.Add(new QrdaCount(name, category, Count(supplemental, population, [])));
             }
+        }
+
+        var values = observation.Elements(Hl7 + "entryRelationship")
+            .Where(relation => HoldsValue.Contains(Attribute(relation, "typeCode")))
+            .Elements(Hl7 + "observation")
+            .Where(inner => ContinuousValues.Any(template => HasTemplate(inner, template)))
+            .Select(inner => (Value: Attribute(inner.Element(Hl7 + "value"), "value"), Method: Attribute(inner.Element(Hl7 + "methodCode"), "code")))
+            .Distinct()
+            .ToList();
+        if (values.Count > 1)
+        {
+            measure.Findings.Add(new Finding("score", $"{population} has {values.Count} values; it must have one.", IsError: true));
         }
 
         measure.Populations.Add(new QrdaPopulation(
@@ -240,7 +256,8 @@ internal sealed class QrdaFormat : ImportFormat
             Count(observation, population, measure.Findings),
             External(observation),
             strata,
-            Direct(observation).Where(inner => HasTemplate(inner, ContinuousValue)).Select(inner => Attribute(inner.Element(Hl7 + "value"), "value")).FirstOrDefault()));
+            values.FirstOrDefault().Value,
+            values.FirstOrDefault().Method));
     }
 
     /// <summary>The one count of an observation itself: those of its supplemental data lie deeper and are not looked at.</summary>
@@ -272,8 +289,14 @@ internal sealed class QrdaFormat : ImportFormat
         .Where(relation => Attribute(relation, "typeCode") == "SUBJ" && Attribute(relation, "inversionInd") == "true")
         .Elements(Hl7 + "observation");
 
-    private static string? Category(XElement supplemental)
+    private static string? Category(XElement supplemental, string scheme)
     {
+        if (scheme == QrdaCount.ReportingStratum && External(supplemental) is { } definition)
+        {
+            // Which stratum of the measure it is; its own code only says that it is one.
+            return definition;
+        }
+
         var value = supplemental.Element(Hl7 + "value");
         return Attribute(value, "code") ?? Attribute(value?.Element(Hl7 + "translation"), "code")
             ?? External(supplemental);
@@ -323,10 +346,17 @@ internal sealed class QrdaFormat : ImportFormat
             findings.AddRange(counts.Unplaced.Select(code => new Finding("populationUnplaced", $"The measure has {rates.Count} rates, and nobody can tell to which of them {code} belongs.", IsError: true)));
 
             ReportedFigures? figures = null;
+            string? strata = null;
             if (findings.TrueForAll(finding => !finding.IsError))
             {
                 figures = counts.Of(population => population.Count, counts.Stated(measure.Rates, i, rates.Count)).Figures();
                 findings.AddRange(figures.Findings);
+                if (figures.Value is not null)
+                {
+                    findings.AddRange(Method(counts.Method));
+                }
+
+                strata = figures.Denominator is null ? null : counts.Strata(findings);
             }
 
             yield return new LongRow
@@ -341,11 +371,20 @@ internal sealed class QrdaFormat : ImportFormat
                 Denominator = Number(figures?.Denominator),
                 Value = Number(figures?.Value),
                 N = Number(figures?.N),
-                Strata = figures?.Denominator is null ? null : counts.Strata(),
+                Strata = strata,
                 Findings = findings,
             };
         }
     }
+
+    /// <summary>A mean is no median: what the document says of its value must be what the measure is. One that says nothing is believed.</summary>
+    private static IEnumerable<Finding> Method(string? code) => code switch
+    {
+        null => [],
+        "MEAN" => [new Finding("method", "The document's value is a mean, but the measure is a median.", IsError: true) { OnlyOf = MeasureKind.Median }],
+        "MEDIAN" => [new Finding("method", "The document's value is a median, but the measure is a mean.", IsError: true) { OnlyOf = MeasureKind.Mean }],
+        _ => [new Finding("method", "The document says of its value that it is neither a mean nor a median.", IsError: true)],
+    };
 
     private static (string Code, string? Name)? Reporter(XElement documentation)
     {

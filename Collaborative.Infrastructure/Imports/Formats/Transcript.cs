@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Collaborative.Domain.Imports;
+using Collaborative.Domain.Submissions;
 
 namespace Collaborative.Infrastructure.Imports.Formats;
 
@@ -32,6 +33,11 @@ internal sealed class Transcript
     /// <summary>Adds a row; line breaks are written as \n and \r, so that every row is one line.</summary>
     public void Add(LongRow row)
     {
+        if (row.Strata is { Length: > MostInACell })
+        {
+            row = row with { Strata = null, Findings = [.. row.Findings, new Finding("tooMany", $"There are more strata than can be read; a submission holds at most {SubmissionRules.MostStrata}.", IsError: true)] };
+        }
+
         Text(row.Team);
         Text(row.Measure);
         Figure(row.Month);
@@ -47,9 +53,27 @@ internal sealed class Transcript
         Figure(row.Place);
         Text(row.TeamName);
         Text(row.MeasureName);
-        Figure(row.Findings.Count == 0 ? null : JsonSerializer.Serialize(row.Findings.Take(MostFindings)));
+        Figure(Written(row.Findings));
         Figure(row.Shown);
         text[^1] = '\n';
+    }
+
+    /// <summary>As many findings as a cell takes, those that keep the row out before the others.</summary>
+    private static string? Written(IReadOnlyList<Finding> findings)
+    {
+        var said = findings.OrderBy(finding => !finding.IsError).Take(MostFindings).ToList();
+        while (said.Count > 0)
+        {
+            var text = JsonSerializer.Serialize(said);
+            if (text.Length <= MostInACell)
+            {
+                return text;
+            }
+
+            said.RemoveAt(said.Count - 1);
+        }
+
+        return null;
     }
 
     /// <summary>What the column of findings holds.</summary>

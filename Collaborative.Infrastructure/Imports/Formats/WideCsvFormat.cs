@@ -20,7 +20,13 @@ internal sealed class WideCsvFormat : ImportFormat
         }
 
         var (delimiter, names) = LongForm.WrittenNames(header.Value);
-        return WideForm.Read(names, delimiter, null) is { } form
+        var form = WideForm.Read(names, delimiter, null);
+        if (PatientColumns.FirstIn(names, form is null ? null : form.MeasureColumns.Contains) is { } patient)
+        {
+            return PatientColumns.Refusal(patient);
+        }
+
+        return form is not null
             ? new Recognised(this, form.NamesNoMeasure, MeasureColumns: form.MeasureColumns)
             : Unreadable("The first line names neither the columns of the long form nor a team and a column for each month or measure.");
     }

@@ -46,7 +46,7 @@ internal sealed class XlsxFormat : ImportFormat
                         break;
                     }
 
-                    table = Table(row, source.Measure, pending);
+                    table = Table(row, source, pending);
                     tables += table is null ? 0 : 1;
                     if (table is not null && row.IsCut)
                     {
@@ -74,7 +74,7 @@ internal sealed class XlsxFormat : ImportFormat
         {
             foreach (var row in workbook.Rows(part).Take(MostRowsAboveAHeader).TakeWhile(row => row is null || !IsOurTableOfMeasures(row)))
             {
-                RefusePatients(row is null ? [] : Names(row));
+                RefusePatients(row is null ? [] : Names(row), source.IsMeasure);
             }
         }
 
@@ -86,10 +86,11 @@ internal sealed class XlsxFormat : ImportFormat
     }
 
     /// <summary>What a sheet's rows mean, by its header; null where the row is no header.</summary>
-    private static Func<string, SheetRow, IEnumerable<LongRow>>? Table(SheetRow header, string? onlyMeasure, PendingRow pending)
+    private static Func<string, SheetRow, IEnumerable<LongRow>>? Table(SheetRow header, ImportSource source, PendingRow pending)
     {
         var names = Names(header);
-        RefusePatients(names);
+        RefusePatients(names, source.IsMeasure);
+        var onlyMeasure = source.Measure;
         var lower = names.ConvertAll(name => name.ToLowerInvariant());
         if (!lower.Contains("team"))
         {
@@ -123,15 +124,17 @@ internal sealed class XlsxFormat : ImportFormat
     private static List<string> Names(SheetRow row) => row.Cells.ConvertAll(cell => cell.Text ?? "");
 
     /// <summary>In a table of teams a name that may be of patients is enough; elsewhere, where staff may be listed, only one that can be of nobody else.</summary>
-    private static void RefusePatients(List<string> names)
+    private static void RefusePatients(List<string> names, Func<string, bool>? isMeasure)
     {
         if (names.Count(name => name.Length > 0) < FewestColumns)
         {
             names = names.FindAll(name => name.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length <= MostWordsOfALabel);
         }
 
-        var ofTeams = names.Exists(name => name.Equals("team", StringComparison.OrdinalIgnoreCase));
-        if ((ofTeams ? PatientColumns.FirstIn(names) : PatientColumns.FirstCertainIn(names)) is { } patient)
+        bool Has(string column) => names.Exists(name => name.Equals(column, StringComparison.OrdinalIgnoreCase));
+
+        // Where rows name their measures, no column is named after one.
+        if ((Has("team") ? PatientColumns.FirstIn(names, Has("measure") ? null : isMeasure) : PatientColumns.FirstCertainIn(names)) is { } patient)
         {
             throw new UnreadableFileException(PatientLevelException.PatientCode, PatientColumns.Refusal(patient).Detail);
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Collaborative.Domain.Imports;
+using Collaborative.Domain.Measures;
 using Collaborative.Infrastructure.Imports.Formats;
 
 namespace Collaborative.Tests.Features.Imports;
@@ -26,7 +27,7 @@ public sealed class DocumentFormatTests
 
         Assert.That((row.Team, row.Measure, row.Month, row.Numerator, row.Denominator), Is.EqualTo(("north", "http://a/Measure/m", "2026-03", "30", "40")));
         Assert.That(row.Strata, Is.EqualTo("""[{"scheme":"sex","category":"female","numerator":16,"denominator":20}]"""));
-        Assert.That(row.Findings, Is.Empty);
+        Assert.That(row.Findings.Select(finding => finding.Message), Is.EqualTo(new[] { "The stratum sex true is left out. It has no populations." }));
     }
 
     [Test]
@@ -39,6 +40,113 @@ public sealed class DocumentFormatTests
             """)).Single();
 
         Assert.That(row.Strata, Is.EqualTo("""[{"scheme":"sex × age","category":"female × 65+","numerator":1,"denominator":2}]"""));
+    }
+
+    [TestCase(""" "valueRange": { "low": { "value": 1, "unit": "a" }, "high": { "value": 5, "unit": "a" } } """, "1-5 a")]
+    [TestCase(""" "valueRange": { "low": { "value": 11, "unit": "mo" }, "high": { "value": 5, "unit": "a" } } """, "11 mo-5 a")]
+    [TestCase(""" "valueRange": { "low": { "value": 65, "code": "a" } } """, "65+ a")]
+    [TestCase(""" "valueRange": { "high": { "value": 17 } } """, "up to 17")]
+    [TestCase(""" "valueQuantity": { "value": 6, "unit": "a" } """, "6 a")]
+    [TestCase(""" "valueReference": { "reference": "Location/ward-4" } """, "ward-4")]
+    public void A_stratum_has_a_value_of_any_type(string value, string category)
+    {
+        var row = Fhir(Report($$"""[{ "population": [{{Counts(40, 30)}}], "stratifier": [{ "code": [{ "text": "of" }], "stratum": [{ {{value}}, "population": [{{Counts(20, 16)}}] }] }] }]""")).Single();
+
+        Assert.That(row.Strata, Is.EqualTo($$"""[{"scheme":"of","category":"{{category}}","numerator":16,"denominator":20}]"""));
+    }
+
+    [Test]
+    public void Every_stratum_that_is_left_out_is_named()
+    {
+        var row = Fhir(Report($$"""
+            [{ "population": [{{Counts(40, 30)}}], "stratifier": [{ "code": [{ "text": "sex" }], "stratum": [
+                { "value": { "text": "F" }, "population": [{{Counts(20, 16)}}] }, { "value": { "text": "F" }, "population": [{{Counts(19, 16)}}] },
+                { "value": { "text": "M" }, "population": [{{Counts(20, 14)}}] }, { "value": { "text": "X" } }, { "value": { "text": "Y" } },
+                { "population": [{{Counts(1, 1)}}] }, { "value": { "text": "Z" }, "modifierExtension": [{ "url": "http://a/not" }], "population": [{{Counts(1, 1)}}] },
+                { "value": { "text": "W" }, "population": [{ "code": { "coding": [{ "code": "initial-population" }] }, "count": 3 }] }] }] }]
+            """)).Single();
+
+        Assert.That(row.Strata, Is.EqualTo("""[{"scheme":"sex","category":"M","numerator":14,"denominator":20}]"""));
+        var said = string.Join(' ', row.Findings.Select(finding => finding.Message));
+        foreach (var part in new[] { "sex F is left out. It is given twice", "sex X, sex Y are left out. It has no populations", "sex (no value) is left out", "sex Z is left out. The document says by a modifier", "sex W is left out. A stratum needs" })
+        {
+            Assert.That(said, Does.Contain(part));
+        }
+    }
+
+    [Test]
+    public void More_strata_than_can_be_kept_are_told_as_that()
+    {
+        var strata = string.Join(',', Enumerable.Range(0, 20_000).Select(i => $$"""{ "value": { "text": "{{i}}" }, "population": [{{Counts(0, 0)}}] }"""));
+        var transcript = new Transcript();
+        transcript.Add(Fhir(Report($$"""[{ "population": [{{Counts(40, 30)}}], "stratifier": [{ "code": [{ "text": "s" }], "stratum": [{{strata}}] }] }]""")).Single());
+
+        Assert.That(Encoding.UTF8.GetString(transcript.Take()), Does.Contain("at most 200"));
+    }
+
+    [TestCase("1.5")]
+    [TestCase("1e30")]
+    [TestCase("\"5\"")]
+    [TestCase("true")]
+    public void A_count_that_is_none_is_repeated(string count) => Assert.That(
+        Fhir(Report($$"""[{ "population": [{ "code": { "coding": [{ "code": "denominator" }] }, "count": {{count}} }] }]""")).Single().Findings[0].Message,
+        Is.EqualTo($"The count of the denominator, {count}, is not a whole number as FHIR writes one."));
+
+    [TestCase(""" "modifierExtension": [{ "url": "http://a/not", "valueBoolean": true }] """, "modifierExtension")]
+    [TestCase(""" "dataUpdateType": "incremental" """, "updateType")]
+    [TestCase(""" "extension": [{ "url": "http://hl7.org/fhir/5.0/StructureDefinition/extension-MeasureReport.dataUpdateType", "valueCode": "incremental" }] """, "updateType")]
+    public void A_report_that_means_something_else_is_not_taken(string member, string code)
+    {
+        var report = Report($$"""[{ "population": [{{Counts(40, 30)}}] }]""");
+
+        Assert.That(Fhir(report.Replace("\"group\":", $"{member}, \"group\":", StringComparison.Ordinal)).Single().Findings.Where(finding => finding.IsError).Select(finding => finding.Code), Is.EqualTo(new[] { code }));
+    }
+
+    [Test]
+    public void Nor_are_a_group_and_a_population_that_do()
+    {
+        const string Modified = """ "modifierExtension": [{ "url": "http://a/not" }] """;
+
+        Assert.That(Fhir(Report($$"""[{ {{Modified}}, "population": [{{Counts(40, 30)}}] }]""")).Single().Findings.Single().Code, Is.EqualTo("modifierExtension"));
+        Assert.That(Fhir(Report($$"""[{ "population": [{{Counts(40, 30)}}, { {{Modified}}, "code": { "coding": [{ "code": "denominator-exclusion" }] }, "count": 1 }] }]""")).Single().Findings.Single().Code, Is.EqualTo("modifierExtension"));
+    }
+
+    [Test]
+    public void What_an_entry_asks_to_be_deleted_is_no_figure()
+    {
+        var report = Report($$"""[{ "population": [{{Counts(40, 30)}}] }]""");
+
+        var row = Fhir($$"""{ "resourceType": "Bundle", "type": "batch", "entry": [{ "resource": {{report}}, "request": { "method": "DELETE", "url": "MeasureReport/1" } }] }""").Single();
+
+        Assert.That((row.Numerator, row.Findings.Single().Code, row.Findings.Single().IsError), Is.EqualTo(((string?)null, "delete", true)));
+    }
+
+    [Test]
+    public void What_is_better_is_told_where_the_measure_has_it_the_other_way()
+    {
+        var report = Report($$"""[{ "population": [{{Counts(40, 30)}}] }]""").Replace("\"group\":", """ "improvementNotation": { "coding": [{ "code": "increase" }] }, "group":""", StringComparison.Ordinal);
+
+        Assert.That(Fhir(report).Single().Findings.Single(), Has.Property("OnlyWhere").EqualTo(Direction.Decrease).And.Property("IsError").False);
+    }
+
+    [TestCase("""{ "resourceType": "OperationOutcome", "issue": [{ "severity": "error", "code": "not-found" }] }""", "error message of a server")]
+    [TestCase("""{ "resourceType": "Measure", "url": "http://a/Measure/m" }""", "no FHIR MeasureReport")]
+    [TestCase("""{"resourceType":"Bundle"}""", "no FHIR MeasureReport")]
+    [TestCase("""{ "resourceType": "Bundle", "type": "collection", "entry": [{ "resource": { "resourceType": "Organization", "id": "north" } }] }""", "no FHIR MeasureReport")]
+    [TestCase("""{ "resourceType": "Bundle", "type": "batch-response", "entry": [{ "resource": { "resourceType": "OperationOutcome" } }] }""", "error message of a server")]
+    public void A_file_without_a_report_is_none(string text, string said)
+    {
+        Assert.That(ImportFormat.Recognise(FileFamily.Json, Encoding.UTF8.GetBytes(text)).Problem!.Detail, Does.Contain(said));
+        Assert.That(Assert.Throws<UnreadableFileException>(() => Fhir(text).ToList())!.Message, Does.Contain(said));
+    }
+
+    [Test]
+    public void Lines_of_other_resources_beside_reports_are_passed_over()
+    {
+        var text = $$"""{ "resourceType": "Measure", "url": "http://a/Measure/m" }""" + "\n" + Report($$"""[{ "population": [{{Counts(40, 30)}}] }]""").ReplaceLineEndings(" ");
+
+        Assert.That(ImportFormat.Recognise(FileFamily.Json, Encoding.UTF8.GetBytes(text)).Problem, Is.Null);
+        Assert.That(Fhir(text).Single().Place, Is.EqualTo("line 2"));
     }
 
     [Test]
@@ -65,6 +173,10 @@ public sealed class DocumentFormatTests
     [TestCase(""" "type": "data-collection" """, TestName = "Collected_data")]
     [TestCase(""" "type": "summary", "subject": { "reference": "Patient/1" } """, TestName = "A_summary_of_one_patient")]
     [TestCase(""" "type": "summary", "evaluatedResource": [{ "reference": "Encounter/1" }] """, TestName = "What_was_counted")]
+    [TestCase(""" "type": "summary", "group": [{ "subject": { "reference": "Patient/1" } }] """, TestName = "A_group_of_one_patient")]
+    [TestCase(""" "type": "summary", "group": [{ "subject": { "identifier": { "value": "77" } } }] """, TestName = "A_group_of_somebody")]
+    [TestCase(""" "type": "summary", "extension": [{ "url": "http://a/x", "valueReference": { "reference": "http://ehr/fhir/Patient/1/_history/2" } }] """, TestName = "An_extension_that_points_at_a_patient")]
+    [TestCase(""" "type": "summary", "extension": [{ "url": "http://a/x", "valueReference": { "type": "Patient", "identifier": { "value": "77" } } }] """, TestName = "An_extension_that_names_a_patients_number")]
     [TestCase(""" "type": "summary", "contained": [{ "resourceType": "Observation" }] """, TestName = "An_observation_within")]
     [TestCase(""" "type": "summary", "group": [{ "population": [{ "subjectReport": [{ "reference": "MeasureReport/of-one" }] }] }] """, TestName = "The_reports_of_a_populations_subjects")]
     [TestCase(""" "type": "summary", "group": [{ "population": [{ "subjectResults": { "reference": "List/1" } }] }] """, TestName = "The_subjects_of_a_population")]
@@ -109,6 +221,10 @@ public sealed class DocumentFormatTests
     public void A_Group_may_be_the_subject_of_a_summary() => Assert.That(
         Fhir($$"""{ "resourceType": "MeasureReport", "status": "complete", "type": "summary", "subject": { "reference": "Group/all" }, {{Period}}, "group": [] }""").Single().Findings.Single().Code,
         Is.EqualTo("group"));
+
+    [Test]
+    public void Nor_is_a_Group_of_organisations_a_patient() => Assert.That(
+        Fhir(Report($$"""[{ "subject": { "reference": "Group/hospitals" }, "population": [{{Counts(40, 30)}}] }]""")).Single().Findings, Is.Empty);
 
     [Test]
     public void JSON_nested_without_end_is_told_and_costs_nothing()
@@ -214,6 +330,56 @@ public sealed class DocumentFormatTests
         Assert.That(rows[0].Findings.Select(finding => finding.Code), Does.Not.Contain("scoreDiffers"));
         Assert.That(rows[1].Findings.Select(finding => finding.Message), Does.Contain("The document states 0.25, but its counts give 20/50 = 0.4. The counts are kept."));
     }
+
+    [Test]
+    public void The_only_rate_is_compared_whatever_it_refers_to()
+    {
+        const string Rate = """<component><observation><code code="72510-1"/><value value="0.9"/><reference><externalObservation><id root="other"/></externalObservation></reference></observation></component>""";
+
+        Assert.That(Qrda(OfMeasure(Rate + Population("DENOM", 100, "", "d1") + Population("NUMER", 40, "", "n1"))).Single().Findings.Single().Code, Is.EqualTo("scoreDiffers"));
+    }
+
+    [TestCase("typeCode=\"COMP\"", "27.3.26", "MEAN", MeasureKind.Median)]
+    [TestCase("typeCode=\"REFR\"", "27.3.2", "MEDIAN", MeasureKind.Mean)]
+    [TestCase("typeCode=\"SUBJ\" inversionInd=\"true\"", "27.3.2", "MEDIAN", MeasureKind.Mean)]
+    public void A_continuous_value_may_be_held_in_three_ways_and_says_what_it_is(string relation, string template, string method, MeasureKind wrong)
+    {
+        var value = $"""<entryRelationship {relation}><observation><templateId root="2.16.840.1.113883.10.20.{template}"/><value value="55" unit="min"/><methodCode code="{method}"/></observation></entryRelationship>""";
+
+        var row = Qrda(OfMeasure(Population("IPOP", 50, "") + Population("MSRPOPL", 40, value))).Single();
+
+        Assert.That((row.Value, row.N), Is.EqualTo(("55", "40")));
+        Assert.That(row.Findings.Single(), Has.Property("IsError").True.And.Property("OnlyOf").EqualTo(wrong));
+    }
+
+    [TestCase("a:60 b:40", "A:12 B:8", "a 12/60, b 8/40", "", TestName = "GUIDs_are_the_same_in_either_case")]
+    [TestCase("a:60 b:40", "b:20", "b 20/40", "stratum a", TestName = "A_stratum_of_the_measure_that_is_missing_is_not_zero")]
+    [TestCase("a:60 b:40", "b:0", "b 0/40", "stratum a", TestName = "Nor_beside_one_that_is")]
+    public void Strata_of_the_measure_itself(string denominators, string numerators, string kept, string named) =>
+        AssertStrata("""<templateId root="2.16.840.1.113883.10.20.27.3.4"/><value code="STRAT"/><reference><externalObservation><id root="{0}"/></externalObservation></reference>""", denominators, numerators, kept, named);
+
+    [TestCase("F:60 M:40", "F:20", "F 20/60, M 0/40", "", TestName = "What_adds_up_leaves_nobody_for_the_others")]
+    [TestCase("F:60 M:40", "F:12", "F 12/60", "race M", TestName = "What_does_not_add_up_leaves_the_others_open")]
+    [TestCase("F:60 M:40", "F:x M:8", "M 8/40", "race F", TestName = "A_count_that_is_none_leaves_its_stratum_out")]
+    public void Supplemental_data(string denominators, string numerators, string kept, string named) =>
+        AssertStrata("""<templateId root="2.16.840.1.113883.10.20.27.3.8"/><value code="{0}"/>""", denominators, numerators, kept, named);
+
+    private static void AssertStrata(string part, string denominators, string numerators, string kept, string named)
+    {
+        string Parts(string counts) => string.Concat(counts.Split(' ').Select(count => count.Split(':')).Select(pair =>
+            $"""<entryRelationship typeCode="COMP"><observation>{part.Replace("{0}", pair[0], StringComparison.Ordinal)}<entryRelationship typeCode="SUBJ" inversionInd="true"><observation><code code="MSRAGG"/><value value="{pair[1]}"/></observation></entryRelationship></observation></entryRelationship>"""));
+
+        var row = Qrda(OfMeasure(Population("DENOM", 100, Parts(denominators)) + Population("NUMER", 20, Parts(numerators)))).Single();
+
+        Assert.That(string.Join(", ", (Collaborative.Domain.Submissions.StratumText.Read(row.Strata) ?? []).Select(stratum => $"{stratum.Category} {stratum.Numerator}/{stratum.Denominator}")), Is.EqualTo(kept));
+        Assert.That(row.Findings.Select(finding => finding.Message.Split(" is left")[0]), Is.EqualTo(named.Length == 0 ? Array.Empty<string>() : [$"The stratum {named}"]));
+    }
+
+    private static string OfMeasure(string components) =>
+        $"""{QrdaHead}<entry><organizer><reference><externalDocument><id root="2.16.840.1.113883.4.738" extension="g"/></externalDocument></reference>{components}</organizer></entry>{QrdaTail}""";
+
+    private static string Counts(int denominator, int numerator) =>
+        $$"""{ "code": { "coding": [{ "code": "denominator" }] }, "count": {{denominator}} }, { "code": { "coding": [{ "code": "numerator" }] }, "count": {{numerator}} }""";
 
     [TestCase("team,Apr-16,2016-05\nnorth,3/4,\nsouth,,0/0\n", "AE", "north AE 2016-04 3/4 | south AE 2016-05 0/0")]
     [TestCase("Team;Measure;Jan 2026;Feb 2026\nnorth;m;1,5/400,5;7\n", null, "north m 2026-01 1.5/400.5 | north m 2026-02 =7")]

@@ -49,6 +49,40 @@ public sealed class PartnerTableTests(Lane lane) : ImportFeature(lane)
         Assert.That(Counts(await Import(path, "team,region,measure,Apr-26\nnorth,West,m,2/231\n")), Is.EqualTo("1 1 0 0 0"), "what stands before the months describes the row");
     }
 
+    [Test]
+    public async Task A_column_that_may_be_of_patients_is_taken_where_it_is_a_measures()
+    {
+        var path = await NewProgramme();
+        (await Admin.Put($"{path}/measures/chi", Given.Rate)).Is(201);
+
+        Assert.That(Counts(await Import(path, "team,month,m,CHI\nnorth,2026-01,1/400,2/300\n")), Is.EqualTo("2 2 0 0 0"));
+        (await Send(path, Encoding.UTF8.GetBytes("team,month,m,initials\nnorth,2026-01,1/400,AB\n"))).IsProblem(422, "patient-level-data");
+        (await Send(path, Encoding.UTF8.GetBytes("team,measure,month,numerator,denominator,chi\nnorth,m,2026-02,1,400,0101501234\n"))).IsProblem(422, "patient-level-data");
+    }
+
+    [Test]
+    public async Task What_is_there_twice_is_named_by_its_place()
+    {
+        var path = await NewProgramme();
+
+        var job = await Import(path, "team,measure,2026-01,2026-02\nnorth,m,1/400,2/400\nNorth,m,,3/400\n");
+
+        Assert.That((await Admin.Get($"/imports/{job.At("/id")}/rows?outcome=rejected")).At("/items/0/problems/0/message"), Is.EqualTo("This team, measure and month are in line 2, 2026-02 already."));
+    }
+
+    [Test]
+    public async Task So_it_is_where_the_first_was_kept_long_before()
+    {
+        var path = await NewProgramme();
+        var others = string.Concat(Enumerable.Range(0, 2100).Select(i => $"nobody{i},m,1/400\n"));
+
+        var job = await Import(path, $"team,measure,2026-01\nnorth,m,1/400\n{others}north,m,2/400\n");
+
+        Assert.That(
+            await Server.Database.Rows($"SELECT r.RowNumber, r.Problems FROM ImportRow r WHERE r.ImportId = '{job.At("/id")}' AND r.Team = 'north' AND r.Outcome = 'rejected'"),
+            Has.One.Items.And.All.StartsWith("2103|").And.All.Contains("are in line 2, 2026-01 already."));
+    }
+
     [TestCase("1.024", "1024", "1.0240")]
     [TestCase("12.345.678", "12345678", "12.345.6780")]
     public async Task A_point_that_may_group_thousands_is_asked_about(string written, string one, string other)

@@ -43,6 +43,9 @@ internal sealed class FhirFormat : ImportFormat
     private static readonly Finding NotUnderstood = new(
         "modifierExtension", "The document says by a modifier extension that this means something else than it seems to. Nobody here understands it, so it is not taken.", IsError: true);
 
+    /// <summary>2^53: beyond it not every whole number is a double (IEEE 754).</summary>
+    private const double MostExact = 9_007_199_254_740_992;
+
     private static readonly string[] PatientTypes = ["individual", "subject-list", "data-collection", "data-exchange"];
 
     public override string Name => "fhirMeasureReport";
@@ -68,7 +71,7 @@ internal sealed class FhirFormat : ImportFormat
 
             return JsonDocuments.TypeIn(head, isWhole, out var type) && !Harmless.Contains(type)
                 ? Unreadable("The file is JSON, but no FHIR MeasureReport and no Bundle of them.")
-                : isWhole && seen is { Ends: true, HasFigures: false } ? Unreadable(NoReport(seen.HasOutcome))
+                : isWhole && seen is { Ends: true, HasFigures: false } && (seen.HasOutcome || !seen.IsOfASearch) ? Unreadable(NoReport(seen.HasOutcome))
                 : new Recognised(this);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or UnreadableFileException)
@@ -81,12 +84,13 @@ internal sealed class FhirFormat : ImportFormat
     public override IEnumerable<LongRow?> Translate(ImportSource source)
     {
         Dictionary<string, Reporter> reporters = [];
-        var hasOutcome = false;
+        var (hasOutcome, hasResources) = (false, false);
         using (var body = source.Open())
         {
             foreach (var (_, element) in new JsonDocuments(body).Read())
             {
                 Collect(element, reporters);
+                hasResources = true;
                 hasOutcome |= Resource(element) is { } resource && Text(resource, "resourceType") == ErrorMessage;
             }
         }
@@ -102,7 +106,8 @@ internal sealed class FhirFormat : ImportFormat
             }
         }
 
-        if (isEmpty)
+        // A search that found nothing is answered with a bundle of nothing.
+        if (isEmpty && hasResources)
         {
             throw new UnreadableFileException(NoReport(hasOutcome));
         }
@@ -148,6 +153,7 @@ internal sealed class FhirFormat : ImportFormat
             }
 
             seen.HasFigures |= isResource && value == Report;
+            seen.IsOfASearch |= isType && value == "searchset";
             seen.HasOutcome |= isResource && value == ErrorMessage;
         }
 
@@ -539,8 +545,8 @@ internal sealed class FhirFormat : ImportFormat
     {
         if (population.TryGetProperty("count", out var count))
         {
-            // FHIR's count is a whole number.
-            return (count.ValueKind == JsonValueKind.Number && count.TryGetInt64(out var whole) ? whole : null, count.GetRawText());
+            // FHIR's count is a whole number, which some write as 100.0.
+            return (count.ValueKind == JsonValueKind.Number && count.TryGetDouble(out var whole) && whole == Math.Floor(whole) && Math.Abs(whole) <= MostExact ? whole : null, count.GetRawText());
         }
 
         foreach (var extension in Array(population, "extension"))
@@ -760,7 +766,7 @@ internal sealed class FhirFormat : ImportFormat
     /// <param name="Patients">What it holds of patients; null for nothing.</param>
     /// <param name="HasFigures">Whether a report or a request stands in it.</param>
     /// <param name="Ends">Whether it ends behind a whole resource.</param>
-    private record struct Seen(string? Patients, bool HasFigures, bool HasOutcome, bool Ends);
+    private record struct Seen(string? Patients, bool HasFigures, bool HasOutcome, bool IsOfASearch, bool Ends);
 
     private sealed record Reporter(string Code, string? Name);
 }

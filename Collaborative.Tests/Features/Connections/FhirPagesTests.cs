@@ -38,6 +38,19 @@ public sealed class FhirPagesTests(Lane lane) : ConnectionFeature(lane)
     }
 
     [Test]
+    public async Task A_search_that_finds_nothing_yet_is_no_failure()
+    {
+        Partner.Answer = http => Write(http, """{ "resourceType": "Bundle", "type": "searchset", "total": 0 }""");
+        await Connect(Body(kind: "fhir"));
+
+        (await PollNow()).Has("/state", "imported");
+
+        await WorkOnImports();
+        (await Admin.Get("/collaboratives/c/imports")).Has("/items/0/state", "succeeded").Has("/items/0/counts/rows", "0");
+        (await Health()).Has("/state", "healthy");
+    }
+
+    [Test]
     public async Task A_single_page_is_asked_for_only_when_it_is_new()
     {
         Partner.Give(Bundle(5, null), Fhir, etag: "W/\"7\"");

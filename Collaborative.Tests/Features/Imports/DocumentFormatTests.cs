@@ -131,13 +131,32 @@ public sealed class DocumentFormatTests
 
     [TestCase("""{ "resourceType": "OperationOutcome", "issue": [{ "severity": "error", "code": "not-found" }] }""", "error message of a server")]
     [TestCase("""{ "resourceType": "Measure", "url": "http://a/Measure/m" }""", "no FHIR MeasureReport")]
-    [TestCase("""{"resourceType":"Bundle"}""", "no FHIR MeasureReport")]
     [TestCase("""{ "resourceType": "Bundle", "type": "collection", "entry": [{ "resource": { "resourceType": "Organization", "id": "north" } }] }""", "no FHIR MeasureReport")]
     [TestCase("""{ "resourceType": "Bundle", "type": "batch-response", "entry": [{ "resource": { "resourceType": "OperationOutcome" } }] }""", "error message of a server")]
     public void A_file_without_a_report_is_none(string text, string said)
     {
         Assert.That(ImportFormat.Recognise(FileFamily.Json, Encoding.UTF8.GetBytes(text)).Problem!.Detail, Does.Contain(said));
         Assert.That(Assert.Throws<UnreadableFileException>(() => Fhir(text).ToList())!.Message, Does.Contain(said));
+    }
+
+    [TestCase("""{"resourceType":"Bundle"}""", false)]
+    [TestCase("""{ "resourceType": "Bundle", "type": "collection", "entry": [] }""", false)]
+    [TestCase("""{ "resourceType": "Bundle", "type": "searchset", "total": 0 }""", true)]
+    public void A_bundle_of_nothing_is_the_answer_to_a_search_or_a_mistake(string text, bool isTaken)
+    {
+        Assert.That(ImportFormat.Recognise(FileFamily.Json, Encoding.UTF8.GetBytes(text)).Problem is null, Is.EqualTo(isTaken));
+        Assert.That(Fhir(text), Is.Empty);
+    }
+
+    [TestCase("40.0", 40.0)]
+    [TestCase("4e1", 40.0)]
+    [TestCase("40.5", null)]
+    [TestCase("1e30", null)]
+    public void A_count_is_a_whole_number_however_it_is_written(string written, double? expected)
+    {
+        var row = Fhir(Report($$"""[{ "population": [{{Counts(40, 30)}}] }]""").Replace("\"count\": 40", $"\"count\": {written}", StringComparison.Ordinal)).Single();
+
+        Assert.That(row.Denominator, Is.EqualTo(expected?.ToString(System.Globalization.CultureInfo.InvariantCulture)));
     }
 
     [Test]

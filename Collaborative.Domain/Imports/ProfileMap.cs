@@ -8,13 +8,15 @@ public sealed class ProfileMap
 {
     private readonly Dictionary<string, List<TeamMapping>> teams;
     private readonly Dictionary<string, List<MeasureMapping>> measures;
-    private readonly Dictionary<(string, string), StratumMapping> strata;
+    private readonly Dictionary<(string Scheme, string Category), StratumMapping> strata;
+    private readonly HashSet<string> schemes;
 
     public ProfileMap(IEnumerable<TeamMapping> teams, IEnumerable<MeasureMapping> measures, IEnumerable<StratumMapping> strata)
     {
         this.teams = ByCode(teams, mapping => mapping.Code!);
         this.measures = ByCode(measures, mapping => mapping.Code!);
         this.strata = strata.ToDictionary(mapping => (mapping.Scheme!.Trim(), mapping.Category!.Trim()));
+        schemes = [.. this.strata.Keys.Select(known => known.Scheme)];
     }
 
     /// <summary>Our code of a team; false where the profile does not speak of the partner's code at all.</summary>
@@ -54,9 +56,9 @@ public sealed class ProfileMap
         double? Above(double? numerator, double? denominator) => isComplement ? denominator - (numerator * factor) : numerator * sign;
     }
 
-    /// <summary>What the profile says of a stratum; false where it knows the scheme but not this category of it.</summary>
+    /// <summary>False where the profile knows the scheme, but not this category of it.</summary>
     public bool Stratum(string scheme, string category) =>
-        strata.ContainsKey((scheme.Trim(), category.Trim())) || !strata.Keys.Any(known => known.Item1 == scheme.Trim());
+        strata.ContainsKey((scheme.Trim(), category.Trim())) || !schemes.Contains(scheme.Trim());
 
     /// <summary>Under our names; what the partner tells apart and we do not is added up.</summary>
     private IEnumerable<Stratum> Together(IEnumerable<Stratum> theirs) => theirs

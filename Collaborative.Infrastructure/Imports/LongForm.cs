@@ -19,14 +19,12 @@ internal sealed class LongForm
 
     /// <summary>What the transcript of another format has: the columns above, and five for ourselves.</summary>
     public static readonly IReadOnlyList<string> TranscriptColumns =
-        ["team", "measure", "month", "numerator", "denominator", "value", "n", "sd", "values", "noData", "note", "strata", "place", "teamName", "measureName", "findings", "shown"];
+        [.. Columns, "place", "teamName", "measureName", "findings", "shown"];
 
     /// <summary>What stands for the gaps of a month without an event.</summary>
     public const string NoGaps = "none";
 
     private const int MostIgnored = 100;
-
-    private const int OwnOfTranscript = 5;
 
     /// <summary>Cells that begin with these are formulas to a spreadsheet (OWASP, CSV injection), so they get one apostrophe in front.</summary>
     private const string FormulaStarts = "=+-@'\t\r";
@@ -79,7 +77,7 @@ internal sealed class LongForm
     public static LongForm OfTranscript()
     {
         var names = TranscriptColumns.Select((name, i) => (name, i)).ToFrozenDictionary(column => column.name, column => column.i);
-        return new LongForm(',', names, [.. TranscriptColumns.Select(name => name.ToLowerInvariant())], string.Join(',', TranscriptColumns), OwnOfTranscript);
+        return new LongForm(',', names, [.. TranscriptColumns.Select(name => name.ToLowerInvariant())], string.Join(',', TranscriptColumns), TranscriptColumns.Count - Columns.Count);
     }
 
     /// <summary>The line “sep=;” that some spreadsheets put in front: it is for them, and the separator is told by the header.</summary>
